@@ -1,0 +1,78 @@
+/** Which way the arrows run (docs/architecture.md). */
+const capability = '^src/(plan|engine|stats|run|worker)/';
+/** Composition roots build a platform out of its parts, so they may look inward. */
+const compositionRoots = '^src/platform/local/(local-platform|local-run-api|local-pace|worker-main)\\.ts$';
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'capabilities-reach-the-world-through-ports',
+      comment: 'A capability knows ports, never an implementation, a function or a command.',
+      severity: 'error',
+      from: { path: capability },
+      to: { path: '^(functions/|src/cli/|src/platform/(?!ports/))' },
+    },
+    {
+      name: 'plan-stands-on-nothing',
+      severity: 'error',
+      from: { path: '^src/plan/' },
+      to: { path: '^src/(?!plan/|errors)' },
+    },
+    {
+      name: 'stats-stand-on-the-plan',
+      severity: 'error',
+      from: { path: '^src/stats/' },
+      to: { path: '^src/(?!stats/|plan/|errors)' },
+    },
+    {
+      name: 'the-engine-knows-no-run',
+      severity: 'error',
+      from: { path: '^src/engine/' },
+      to: { path: '^src/(?!engine/|stats/|plan/|errors)' },
+    },
+    {
+      name: 'a-run-knows-no-worker-code',
+      severity: 'error',
+      from: { path: '^src/run/' },
+      to: { path: '^src/(engine|worker|cli)/' },
+    },
+    {
+      name: 'ports-know-types-only',
+      severity: 'error',
+      from: { path: '^src/platform/ports/' },
+      to: { path: '^src/(?!platform/ports/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'platform-parts-know-ports',
+      severity: 'error',
+      from: { path: '^src/platform/local/', pathNot: compositionRoots },
+      to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|errors))' },
+    },
+    {
+      name: 'functions-call-use-cases',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: { path: '^src/(cli|engine|worker|platform/(?!ports/))' },
+    },
+    {
+      name: 'only-the-local-platform-starts-workers',
+      severity: 'error',
+      from: { path: '^(src|functions)/', pathNot: '^src/(platform/local|cli)/' },
+      to: { path: '^(node:)?(child_process|worker_threads|cluster)$' },
+    },
+    {
+      name: 'no-aws-sdk-outside-its-platform',
+      severity: 'error',
+      from: { path: '^(src|functions)/', pathNot: '^src/platform/(aws|remote)/' },
+      to: { path: '@aws-sdk/|@smithy/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,80 @@
+import { type ArrivalSchedule, arrivalSchedule } from './arrival-schedule.ts';
+import type { Epoch } from './epochs.ts';
+import type { Plan } from './plan.ts';
+import { scenarioMix } from './scenario-mix.ts';
+
+/** An arrival of this shard: when, which scenario (index), and its rank there, which is its data row. */
+export interface OwnedArrival {
+  readonly index: number;
+  readonly atMicros: number;
+  readonly scenario: number;
+  readonly rank: number;
+}
+
+/** One shard's arrivals in order, over changes of the epochs. Open model only. */
+export interface ShardSchedule {
+  /** The next arrival, without taking it. */
+  peek(): OwnedArrival | undefined;
+  take(): OwnedArrival | undefined;
+  /**
+   * Takes the epochs over. Arrivals this shard owes under them that were due before `nowMicros` are skipped and
+   * counted as `missed`; arrivals it has taken that now belong to another shard are counted as `duplicated`. Both are
+   * 0 unless the change was read after its instant.
+   */
+  update(epochs: readonly Epoch[], nowMicros: number): { missed: number; duplicated: number };
+}
+
+export const shardSchedule = (
+  plan: Plan,
+  shard: number,
+  epochs: readonly Epoch[],
+  fromMicros: number,
+): ShardSchedule => {
+  const mix = scenarioMix(plan.scenarios);
+  let schedule: ArrivalSchedule = arrivalSchedule(plan, epochs);
+  let known = epochs;
+  let cursor = fromMicros > 0 ? schedule.countBefore(fromMicros / 1e6) : 0;
+  let next: OwnedArrival | undefined;
+
+  const dueMicros = (index: number): number => Math.round((schedule.instantOf(index) ?? schedule.seconds) * 1e6);
+  const find = (): OwnedArrival | undefined => {
+    const index = schedule.nextOwned(shard, cursor);
+    if (index === undefined) return undefined;
+    return { index, atMicros: dueMicros(index), scenario: mix.scenarioOf(index), rank: mix.rankOf(index) };
+  };
+  const owned = (of: ArrivalSchedule, from: number, until: number): Set<number> => {
+    const found = new Set<number>();
+    for (let i = of.nextOwned(shard, from); i !== undefined && i < until; i = of.nextOwned(shard, i + 1)) found.add(i);
+    return found;
+  };
+  next = find();
+
+  return {
+    peek: () => next,
+    take() {
+      const taken = next;
+      if (taken !== undefined) {
+        cursor = taken.index + 1;
+        next = find();
+      }
+      return taken;
+    },
+    update(epochs, nowMicros) {
+      const change = epochs[known.length];
+      const before = schedule;
+      known = epochs;
+      schedule = arrivalSchedule(plan, epochs);
+      let missed = 0;
+      let duplicated = 0;
+      if (change !== undefined && change.fromInstant * 1e6 < nowMicros) {
+        const taken = owned(before, change.firstArrival, cursor);
+        cursor = Math.max(cursor, schedule.countBefore(nowMicros / 1e6));
+        const owed = owned(schedule, change.firstArrival, cursor);
+        missed = owed.difference(taken).size;
+        duplicated = taken.difference(owed).size;
+      }
+      next = find();
+      return { missed, duplicated };
+    },
+  };
+};

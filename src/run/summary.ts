@@ -1,0 +1,99 @@
+/**
+ * What a run comes to: `runs/<runId>/summary.json`, and what `stormdrain run --json` prints. Latencies in
+ * milliseconds with microsecond resolution; `null` where there was nothing to measure.
+ */
+export interface RunSummary {
+  readonly version: 1;
+  readonly runId: string;
+  readonly outcome: Outcome;
+  readonly plan: { readonly name: string; readonly target: string };
+  readonly startedAt: string | null;
+  readonly durationSeconds: number;
+  readonly requests: RequestCounts;
+  readonly rate: { readonly offered: number; readonly achieved: number };
+  readonly latencyMillis: { readonly response: Latency | null; readonly service: Latency | null; readonly connect: Latency | null };
+  /** False for the closed model, whose response times hide the stalls of the target: "not corrected". */
+  readonly corrected: boolean;
+  readonly steps: readonly StepSummary[];
+  readonly errors: readonly { readonly kind: string; readonly step: string; readonly count: number; readonly example: string }[];
+  readonly drops: readonly { readonly reason: string; readonly count: number }[];
+  readonly thresholds: readonly ThresholdResult[];
+  readonly verdict: Verdict;
+  readonly generator: {
+    readonly cpuSeconds: number;
+    readonly requestsPerCpuSecond: number;
+    readonly peakCpuFraction: number;
+    readonly eventLoopLagMaxMillis: number;
+    readonly sendLagMillis: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  };
+  readonly workers: readonly WorkerSummary[];
+  /** Changes made while it ran, in order. */
+  readonly changes: readonly { readonly atSeconds: number; readonly shardCount: number; readonly rateScale: number }[];
+  /** Where the timeline is: an object key; the local command line prints it as a path. */
+  readonly timeline: string;
+}
+
+/** Worst first: error > stopped > invalid > failed > passed. */
+export type Outcome = 'passed' | 'failed' | 'invalid' | 'stopped' | 'error';
+
+/**
+ * `scheduled`, `dropped` and `missed` count arrivals (closed model: iterations); `started`, `completed` and `failed`
+ * count requests. scheduled = begun + dropped + missed; started = completed + failed.
+ */
+export interface RequestCounts {
+  readonly scheduled: number;
+  readonly started: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly missed: number;
+}
+
+export interface Latency {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+  readonly mean: number;
+}
+
+export interface StepSummary {
+  readonly name: string;
+  readonly completed: number;
+  readonly failed: number;
+  readonly latencyMillis: { readonly response: Latency | null; readonly service: Latency | null };
+}
+
+/** `value` is in the threshold's own unit (ms, fraction, per second); null when the population is empty, which never meets it. */
+export interface ThresholdResult {
+  readonly text: string;
+  readonly value: number | null;
+  readonly met: boolean;
+  /** What was counted, in words, and how many. */
+  readonly population: string;
+  readonly count: number;
+}
+
+export interface Verdict {
+  readonly valid: boolean;
+  /** Why the outcome is what it is, one sentence each. */
+  readonly reasons: readonly string[];
+  /** Worth knowing, without changing the outcome. */
+  readonly warnings: readonly string[];
+  /** What was checked, with the limit and the figure. */
+  readonly checks: readonly { readonly name: string; readonly limit: number; readonly value: number; readonly unit: string; readonly met: boolean }[];
+}
+
+export interface WorkerSummary {
+  readonly shard: number;
+  readonly attempt: number;
+  readonly pid: number | null;
+  readonly state: 'finished' | 'released' | 'stopped' | 'lost' | 'unknown';
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** The attempt that took the shard over. */
+  readonly replacedBy: number | null;
+  readonly reason: string | null;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** Decisions, contracts and parts: side by side. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/runs/**', 'test/e2e/**'],
+    testTimeout: 30_000,
+  },
+});

@@ -1,0 +1,55 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { DocumentInvalidError } from '../errors.ts';
+import type { Tally } from './tally.ts';
+import { decodeTally, encodeTally, tallyDocument } from './tally-document.ts';
+
+/**
+ * What one worker measured between two cuts: `runs/<runId>/segments/<shard>/<attempt>/<seq>.json.gz`. A worker ships
+ * its segments in order, 0, 1, 2 …, also empty ones: they are its sign of life.
+ */
+export interface Segment {
+  readonly runId: string;
+  readonly shard: number;
+  readonly attempt: number;
+  readonly seq: number;
+  /** Nothing follows. */
+  readonly final: boolean;
+  /** Seconds since the run's start. */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly tally: Tally;
+}
+
+const segmentDocument = z.object({
+  version: z.literal(1),
+  runId: z.string(),
+  shard: z.number().int(),
+  attempt: z.number().int(),
+  seq: z.number().int(),
+  final: z.boolean(),
+  fromSeconds: z.number(),
+  toSeconds: z.number(),
+  tally: tallyDocument,
+});
+
+export const encodeSegment = (segment: Segment): Uint8Array =>
+  gzipSync(JSON.stringify({ version: 1, ...segment, tally: encodeTally(segment.tally) }));
+
+/** Throws `DocumentInvalid` with the key when the object isn't a segment of this version. */
+export const decodeSegment = (body: Uint8Array, key: string): Segment => {
+  const parsed = segmentDocument.safeParse(JSON.parse(gunzipText(body, key)));
+  if (!parsed.success) {
+    throw new DocumentInvalidError(`${key} is not a version 1 segment: ${z.prettifyError(parsed.error)}`);
+  }
+  const { version: _, tally, ...header } = parsed.data;
+  return { ...header, tally: decodeTally(tally) };
+};
+
+const gunzipText = (body: Uint8Array, key: string): string => {
+  try {
+    return gunzipSync(body).toString('utf8');
+  } catch (cause) {
+    throw new DocumentInvalidError(`${key} is not gzip: ${String(cause)}`, { cause });
+  }
+};

@@ -1,4 +1,5 @@
-import type { Latency, Outcome } from './summary.ts';
+import type { Latency } from '../stats/latency.ts';
+import type { Outcome } from '../stats/decide-verdict.ts';
 
 /** A run as it looks right now: what the live display and `watch` show. */
 export interface RunProgress {

@@ -1,3 +1,7 @@
+import type { Outcome, Verdict } from '../stats/decide-verdict.ts';
+import type { ThresholdResult } from '../stats/evaluate-thresholds.ts';
+import type { Latency } from '../stats/latency.ts';
+
 /**
  * What a run comes to: `runs/<runId>/summary.json`, and what `stormdrain run --json` prints. Latencies in
  * milliseconds with microsecond resolution; `null` where there was nothing to measure.
@@ -33,9 +37,6 @@ export interface RunSummary {
   readonly timeline: string;
 }
 
-/** Worst first: error > stopped > invalid > failed > passed. */
-export type Outcome = 'passed' | 'failed' | 'invalid' | 'stopped' | 'error';
-
 /**
  * `scheduled`, `dropped` and `missed` count arrivals (closed model: iterations); `started`, `completed` and `failed`
  * count requests. scheduled = begun + dropped + missed; started = completed + failed.
@@ -49,41 +50,11 @@ export interface RequestCounts {
   readonly missed: number;
 }
 
-export interface Latency {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-  readonly mean: number;
-}
-
 export interface StepSummary {
   readonly name: string;
   readonly completed: number;
   readonly failed: number;
   readonly latencyMillis: { readonly response: Latency | null; readonly service: Latency | null };
-}
-
-/** `value` is in the threshold's own unit (ms, fraction, per second); null when the population is empty, which never meets it. */
-export interface ThresholdResult {
-  readonly text: string;
-  readonly value: number | null;
-  readonly met: boolean;
-  /** What was counted, in words, and how many. */
-  readonly population: string;
-  readonly count: number;
-}
-
-export interface Verdict {
-  readonly valid: boolean;
-  /** Why the outcome is what it is, one sentence each. */
-  readonly reasons: readonly string[];
-  /** Worth knowing, without changing the outcome. */
-  readonly warnings: readonly string[];
-  /** What was checked, with the limit and the figure. */
-  readonly checks: readonly { readonly name: string; readonly limit: number; readonly value: number; readonly unit: string; readonly met: boolean }[];
 }
 
 export interface WorkerSummary {

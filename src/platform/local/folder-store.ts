@@ -1,0 +1,162 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, link } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BadInputError, StoreUnavailableError } from '../../errors.ts';
+import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
+
+const etagOf = (body: Uint8Array): string => `"${createHash('md5').update(body).digest('hex')}"`;
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** Files being written and locks; never part of the store's keys. */
+const hidden = '.tmp';
+const lockPatienceMillis = 5000;
+
+/**
+ * The object store as a folder. A write is a rename, so a reader sees the old object or the new one. Conditional
+ * writes hold across processes: `ifAbsent` is link(2), which fails when the name is taken; `ifMatch` holds a lock
+ * file while it compares and renames.
+ */
+export class FolderStore implements ObjectStore {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
+    const body = await this.#read(key);
+    if (body === undefined) return { kind: 'missing' };
+    const etag = etagOf(body);
+    return etag === options.ifNoneMatch ? { kind: 'unchanged' } : { kind: 'found', body, etag };
+  }
+
+  async put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult> {
+    const path = this.#path(key);
+    return this.#guard(key, async () => {
+      const temporary = await this.#writeTemporary(body);
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        if (condition === undefined) await rename(temporary, path);
+        else if ('ifAbsent' in condition) {
+          if (!(await this.#linkNew(temporary, path))) return { kind: 'conflict' };
+        } else if (!(await this.#swap(key, temporary, path, condition.ifMatch))) return { kind: 'conflict' };
+        return { kind: 'written', etag: etagOf(body) };
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+
+  async *list(prefix: string, options: { readonly startAfter?: string } = {}): AsyncIterable<string> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const keys = await this.#guard(prefix, () => this.#keysBelow(folder));
+    const after = options.startAfter;
+    for (const key of keys.sort(byBytes)) {
+      if (key.startsWith(prefix) && (after === undefined || byBytes(key, after) > 0)) yield key;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#guard(key, () => rm(this.#path(key), { force: true }));
+  }
+
+  #path(key: string): string {
+    const parts = key.split('/');
+    if (key === '' || parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part === hidden)) {
+      throw new BadInputError(`"${key}" is not an object key: use names joined by single slashes`);
+    }
+    return join(this.#root, ...parts);
+  }
+
+  async #read(key: string): Promise<Buffer | undefined> {
+    const path = this.#path(key);
+    return this.#guard(key, async () => {
+      try {
+        return await readFile(path);
+      } catch (error) {
+        if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async #writeTemporary(body: Uint8Array): Promise<string> {
+    const folder = join(this.#root, hidden);
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(body);
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  async #linkNew(temporary: string, path: string): Promise<boolean> {
+    try {
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+  }
+
+  async #swap(key: string, temporary: string, path: string, ifMatch: string): Promise<boolean> {
+    const unlock = await this.#lock(key);
+    try {
+      const current = await this.#read(key);
+      if (current === undefined || etagOf(current) !== ifMatch) return false;
+      await rename(temporary, path);
+      return true;
+    } finally {
+      await unlock();
+    }
+  }
+
+  /** A lock older than the patience belongs to a process that died holding it: it held it for one rename. */
+  async #lock(key: string): Promise<() => Promise<void>> {
+    const path = join(this.#root, hidden, `lock-${createHash('sha256').update(key).digest('hex')}`);
+    for (;;) {
+      try {
+        await (await open(path, 'wx')).close();
+        return () => rm(path, { force: true });
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const age = await stat(path).then(
+        (found) => Date.now() - found.mtimeMs,
+        () => 0,
+      );
+      if (age > lockPatienceMillis) await rm(path, { force: true });
+      await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
+    }
+  }
+
+  async #keysBelow(folder: string): Promise<string[]> {
+    const entries = await readdir(join(this.#root, ...folder.split('/')), { withFileTypes: true }).catch((error) => {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+      throw error;
+    });
+    const found: string[] = [];
+    for (const entry of entries) {
+      if (folder === '' && entry.name === hidden) continue;
+      if (entry.isDirectory()) found.push(...(await this.#keysBelow(`${folder}${entry.name}/`)));
+      else found.push(`${folder}${entry.name}`);
+    }
+    return found;
+  }
+
+  async #guard<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw new StoreUnavailableError(`The folder store failed at ${key}: ${String(cause)}`, { cause });
+    }
+  }
+}

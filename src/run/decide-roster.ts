@@ -1,0 +1,76 @@
+import type { FleetWorker, WorkerPlace } from '../platform/ports/worker-fleet.ts';
+import type { RosterEntry } from './documents.ts';
+import { isWorking, latestOf } from './roster.ts';
+import { workerName } from './run-keys.ts';
+import type { WorkerWords } from './roster.ts';
+
+/** What can be seen of a run's workers at one instant. `fleet` was read before `words`: a worker speaks before it goes. */
+export interface RosterSight {
+  readonly nowMillis: number;
+  readonly workers: readonly RosterEntry[];
+  readonly fleet: readonly FleetWorker[];
+  readonly words: WorkerWords;
+  /** Workers of which a new segment was found, by name. */
+  readonly shipped: ReadonlySet<string>;
+  readonly readyTimeoutSeconds: number;
+  readonly silentSeconds: number;
+  /** Silence only means something once the run has started. */
+  readonly startAtMillis: number | undefined;
+}
+
+/** Each worker's new state. Lost: stopped without a word, interrupted, silent for too long, or never ready. */
+export const decideRoster = (sight: RosterSight): readonly RosterEntry[] => {
+  const fleet = new Map(sight.fleet.map((worker) => [workerName(worker), worker]));
+  return sight.workers.map((entry) => (isWorking(entry) ? decideEntry(entry, fleet.get(workerName(entry)), sight) : entry));
+};
+
+const decideEntry = (entry: RosterEntry, worker: FleetWorker | undefined, sight: RosterSight): RosterEntry => {
+  const name = workerName(entry);
+  const now = new Date(sight.nowMillis).toISOString();
+  const exit = sight.words.exits.get(name);
+  const hello = sight.words.hellos.get(name);
+  const met: RosterEntry =
+    hello === undefined
+      ? entry
+      : { ...entry, state: 'ready', readyAt: hello.at, seenAt: now, pid: hello.pid, clockBoundMillis: hello.clockBoundMillis };
+  if (exit !== undefined) {
+    const ended = { ...met, endedAt: exit.at, segments: exit.segments };
+    if (exit.reason === 'finished' || exit.reason === 'released' || exit.reason === 'stopped') {
+      return { ...ended, state: exit.reason };
+    }
+    return { ...ended, state: 'lost', reason: exit.detail === undefined ? exit.reason : `${exit.reason}: ${exit.detail}` };
+  }
+  const lost = (reason: string): RosterEntry => ({ ...met, state: 'lost', endedAt: now, reason });
+  if (worker?.state === 'stopped') return lost(worker.stoppedReason ?? 'it stopped');
+  if (worker === undefined && entry.workerId !== null) return lost('the fleet no longer knows it');
+  if (met.state === 'launching') {
+    const waited = sight.nowMillis - Date.parse(met.launchedAt);
+    return waited > sight.readyTimeoutSeconds * 1000 ? lost(`not ready within ${sight.readyTimeoutSeconds} s`) : met;
+  }
+  const seenAt = sight.shipped.has(name) ? now : met.seenAt;
+  const silentSince = Math.max(Date.parse(seenAt), sight.startAtMillis ?? Number.POSITIVE_INFINITY);
+  if (sight.nowMillis - silentSince > sight.silentSeconds * 1000) {
+    return lost(`silent for ${Math.round((sight.nowMillis - silentSince) / 1000)} s`);
+  }
+  return { ...met, seenAt };
+};
+
+/** How often one shard's worker is replaced before the run is given up. */
+export const mostReplacements = 3;
+
+/** Which places to fill, so that each of the shards has a worker; `exhausted` when a shard may not be replaced again. */
+export const planReplacements = (
+  workers: readonly RosterEntry[],
+  shardCount: number,
+): { readonly launch: readonly WorkerPlace[]; readonly exhausted: RosterEntry | undefined } => {
+  const launch: WorkerPlace[] = [];
+  let exhausted: RosterEntry | undefined;
+  for (let shard = 0; shard < shardCount; shard++) {
+    const latest = latestOf(workers, shard);
+    if (latest !== undefined && (isWorking(latest) || latest.state === 'finished')) continue;
+    const losses = workers.filter((entry) => entry.shard === shard && entry.state === 'lost').length;
+    if (losses > mostReplacements) exhausted ??= latest;
+    else launch.push({ shard, attempt: latest === undefined ? 0 : latest.attempt + 1 });
+  }
+  return { launch, exhausted };
+};

@@ -1,0 +1,72 @@
+import type { Plan } from '../plan/plan.ts';
+import { keepsDying } from './check-workers.ts';
+import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
+import { decideObservation } from './decide-observation.ts';
+import { appendEpoch } from '../plan/arrival-schedule.ts';
+import { rollUp } from './rollup.ts';
+import { launchingEntry, launchMissing, readRoster, readWorkerWords, replaceRoster } from './roster.ts';
+import { readPlan, renewLease, requireControl } from './run-documents.ts';
+import { runKeys } from './run-keys.ts';
+import type { RunPorts } from './run-ports.ts';
+import { updateJson } from './stored-json.ts';
+import { tellLost } from './tell-lost.ts';
+
+export interface RunObservation {
+  readonly over: boolean;
+  readonly waitSeconds: number;
+  /** The number the next rollup will have, to begin looking at. */
+  readonly rollup: number;
+}
+
+/**
+ * One look at a running run: renews the lease, folds new segments into a rollup, replaces lost workers, carries out
+ * a wanted change of worker count, and says whether the run is over. Safe to run twice at once: the roster is
+ * compared and set, and only the winner acts. Throws `WorkersLost` when a shard's workers keep dying.
+ */
+export const observeRun = async (
+  ports: RunPorts,
+  { runId, rollup = 0 }: { readonly runId: string; readonly rollup?: number | undefined },
+): Promise<RunObservation> => {
+  const plan = await readPlan(ports.store, runId);
+  const control = await requireControl(ports.store, runId);
+  const nowMillis = ports.clock.nowMillis();
+  await renewLease(ports.store, control, nowMillis);
+  const answer = (over: boolean, next: number): RunObservation => ({
+    over,
+    waitSeconds: control.timing.observeSeconds,
+    rollup: next,
+  });
+  const roster = await readRoster(ports.store, runId);
+  if (roster === undefined) return answer(true, rollup);
+  const before = roster.value.workers;
+  const fleet = await ports.fleet.list(runId);
+  const words = await readWorkerWords(ports.store, runId, before);
+  const folded = await rollUp(ports.store, runId, before, rollup);
+  const decision = decideObservation({ nowMillis, plan, control, workers: before, fleet, words, shipped: folded.shipped });
+
+  const entries = [...decision.workers, ...decision.launch.map((place) => launchingEntry(place, nowMillis))];
+  if (!(await replaceRoster(ports.store, roster, entries))) return answer(false, folded.number);
+  await tellLost(ports, runId, before, entries);
+  if (decision.exhausted !== undefined) throw keepsDying(decision.exhausted);
+  await ports.fleet.stop(runId, workerIdsOf(decision.abandon), 0);
+  await launchMissing(ports, runId);
+  if (decision.shardCount !== undefined) await appendShardCount(ports, plan, control, decision.shardCount);
+  return answer(decision.over, folded.number);
+};
+
+const workerIdsOf = (entries: readonly RosterEntry[]): readonly string[] =>
+  entries.flatMap((entry) => (entry.workerId === null ? [] : [entry.workerId]));
+
+const appendShardCount = async (
+  ports: RunPorts,
+  plan: Plan,
+  { runId, startAtMillis, timing }: ControlDocument,
+  shardCount: number,
+): Promise<void> => {
+  if (startAtMillis === undefined) return;
+  await updateJson(ports.store, runKeys(runId).control, controlDocument, (current) => {
+    if (current === undefined || current.stop !== undefined || current.epochs.at(-1)?.shardCount === shardCount) return undefined;
+    const fromInstant = Math.max(0, (ports.clock.nowMillis() - startAtMillis) / 1000) + timing.changeLeadSeconds;
+    return { ...current, epochs: appendEpoch(plan, current.epochs, { fromInstant, shardCount }) };
+  });
+};

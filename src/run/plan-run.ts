@@ -1,0 +1,55 @@
+import { PlanInvalidError, TargetNotAllowedError } from '../errors.ts';
+import { firstEpoch } from '../plan/epochs.ts';
+import { shapeSeconds } from '../plan/load-shape.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ControlDocument } from './documents.ts';
+import { readPlan, renewLease, requireControl } from './run-documents.ts';
+import { runKeys } from './run-keys.ts';
+import type { RunPorts } from './run-ports.ts';
+import { planTiming } from './run-timing.ts';
+import { writeJson } from './stored-json.ts';
+
+export interface PlannedRun {
+  readonly workers: number;
+  /** Between two looks at the workers while they start. */
+  readonly waitSeconds: number;
+}
+
+/**
+ * Checks once more, where the run happens, what can be checked before anything starts: the target against this
+ * deployment's allowed targets (`TargetNotAllowed`), the data the plan names (`PlanInvalid`). Then writes the first
+ * control and lease. Done twice, it is done once.
+ */
+export const planRun = async (ports: RunPorts, { runId }: { readonly runId: string }): Promise<PlannedRun> => {
+  const plan = await readPlan(ports.store, runId);
+  const refusal = ports.guard.refusesHost(new URL(plan.target).hostname);
+  if (refusal !== undefined) {
+    throw new TargetNotAllowedError(`${plan.target} can't be a target: ${refusal}. List it under allowedTargets.`);
+  }
+  await requireData(ports, plan);
+  const control: ControlDocument = {
+    version: 1,
+    runId,
+    timing: planTiming(
+      ports.pace,
+      shapeSeconds(plan.load.stages),
+      shapeSeconds(plan.load.stages) + plan.finishSeconds,
+    ),
+    epochs: [firstEpoch(plan.workers.count)],
+    wantedWorkers: plan.workers.count,
+  };
+  await writeJson(ports.store, runKeys(runId).control, control, { ifAbsent: true });
+  const { timing, wantedWorkers } = await requireControl(ports.store, runId);
+  await renewLease(ports.store, control, ports.clock.nowMillis());
+  return { workers: wantedWorkers, waitSeconds: timing.observeSeconds };
+};
+
+const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {
+  for (const { name, data } of plan.scenarios) {
+    if (data === undefined) continue;
+    const found = await ports.store.get(data.upload);
+    if (found.kind !== 'found') {
+      throw new PlanInvalidError(`Scenario ${name}: the rows of ${data.file} were not uploaded (${data.upload}).`);
+    }
+  }
+};

@@ -1,0 +1,188 @@
+import { arrivalSchedule } from '../plan/arrival-schedule.ts';
+import { planStepNames } from '../plan/step-names.ts';
+import type { Plan } from '../plan/plan.ts';
+import { decideVerdict, type VerdictEvidence } from '../stats/decide-verdict.ts';
+import { evaluateThresholds } from '../stats/evaluate-thresholds.ts';
+import { latencyOf, millisOf } from '../stats/latency.ts';
+import { LatencyHistogram } from '../stats/latency-histogram.ts';
+import type { Tally } from '../stats/tally.ts';
+import type { ControlDocument, RosterEntry } from './documents.ts';
+import type { Measurements } from './gather-measurements.ts';
+import { loadEndSeconds } from './run-documents.ts';
+import { runKeys, workerName } from './run-keys.ts';
+import type { RequestCounts, RunSummary, WorkerSummary } from './summary.ts';
+
+/** Everything a summary is read from. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly plan: Plan;
+  /** Undefined when the run failed before it was planned. */
+  readonly control: ControlDocument | undefined;
+  readonly workers: readonly RosterEntry[];
+  readonly measurements: Measurements;
+  readonly failure?: { readonly error: string; readonly cause: string };
+}
+
+/** The run in one document: counts, percentiles from the merged histograms, thresholds, verdict. */
+export const summariseRun = (record: RunRecord): RunSummary => {
+  const { runId, plan, control, workers, measurements } = record;
+  const { tally } = measurements;
+  const loadSeconds = ranSeconds(record);
+  const counts = countRequests(plan, control, tally);
+  const all = (metric: 'response' | 'service'): LatencyHistogram => {
+    const merged = new LatencyHistogram(3);
+    for (const step of tally.steps.values()) merged.add(step[metric]);
+    return merged;
+  };
+  const thresholds = evaluateThresholds(plan.thresholds, tally, { ...counts, loadSeconds });
+  const generator = generatorFigures(tally, counts);
+  const { outcome, verdict } = decideVerdict({
+    ...evidenceOf(record, counts, generator),
+    thresholds,
+  });
+  const startedAt = control?.startAtMillis === undefined ? null : new Date(control.startAtMillis);
+  return {
+    version: 1,
+    runId,
+    outcome,
+    plan: { name: plan.name, target: plan.target },
+    startedAt: startedAt?.toISOString() ?? null,
+    durationSeconds: loadSeconds,
+    requests: counts,
+    rate: {
+      offered: perSecond(counts.scheduled, loadSeconds),
+      achieved: perSecond(counts.completed, loadSeconds),
+    },
+    latencyMillis: {
+      response: latencyOf(all('response')),
+      service: latencyOf(all('service')),
+      connect: latencyOf(tally.connect),
+    },
+    corrected: plan.load.model === 'open',
+    steps: planStepNames(plan).map((name) => {
+      const step = tally.steps.get(name);
+      return {
+        name,
+        completed: step?.completed ?? 0,
+        failed: step?.failed ?? 0,
+        latencyMillis: {
+          response: step === undefined ? null : latencyOf(step.response),
+          service: step === undefined ? null : latencyOf(step.service),
+        },
+      };
+    }),
+    errors: [...tally.errors.values()].sort((a, b) => b.count - a.count),
+    drops: [...tally.drops].map(([reason, count]) => ({ reason, count })),
+    thresholds,
+    verdict,
+    generator,
+    workers: workers.map((entry) => workerSummary(entry, workers)),
+    changes: (control?.epochs ?? []).slice(1).map(({ fromInstant, shardCount, rateScale }) => ({
+      atSeconds: fromInstant,
+      shardCount,
+      rateScale,
+    })),
+    timeline: runKeys(runId).timeline(startedAt ?? new Date(0)),
+  };
+};
+
+const perSecond = (count: number, seconds: number): number => (seconds === 0 ? 0 : Math.round((count / seconds) * 100) / 100);
+
+/** Seconds of load: the stages, or up to the stop or, when the run failed, up to the last thing measured. */
+const ranSeconds = ({ plan, control, measurements, failure }: RunRecord): number => {
+  if (control?.startAtMillis === undefined) return 0;
+  const end = loadEndSeconds(plan, control);
+  if (failure === undefined) return end;
+  return Math.min(end, Math.max(0, ...[...measurements.tally.seconds.keys()].map((second) => second + 1)));
+};
+
+/**
+ * Open model: what was scheduled is computed from plan and epochs, not counted, so what nobody reports is `missed`,
+ * whoever lost it. Closed model: an iteration is scheduled by being begun.
+ */
+const countRequests = (plan: Plan, control: ControlDocument | undefined, tally: Tally): RequestCounts => {
+  const sum = { arrived: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
+  for (const row of tally.seconds.values()) {
+    sum.arrived += row.arrived;
+    sum.started += row.started;
+    sum.completed += row.completed;
+    sum.failed += row.failed;
+    sum.dropped += row.dropped;
+  }
+  const begun = sum.arrived + sum.dropped;
+  const scheduled =
+    plan.load.model === 'closed' || control?.startAtMillis === undefined
+      ? begun
+      : arrivalSchedule(plan, control.epochs).total;
+  const { started, completed, failed, dropped } = sum;
+  return { scheduled, started, completed, failed, dropped, missed: Math.max(0, scheduled - begun) };
+};
+
+const generatorFigures = (tally: Tally, counts: RequestCounts): RunSummary['generator'] => {
+  const workers = [...tally.generators.values()];
+  const cpuSeconds = workers.reduce((sum, worker) => sum + worker.cpuMicros, 0) / 1e6;
+  const lag = latencyOf(tally.sendLag);
+  return {
+    cpuSeconds: Math.round(cpuSeconds * 1000) / 1000,
+    requestsPerCpuSecond: cpuSeconds === 0 ? 0 : Math.round((counts.completed + counts.failed) / cpuSeconds),
+    peakCpuFraction: Math.max(0, ...workers.map((worker) => Math.round(worker.peakCpuFraction * 1000) / 1000)),
+    eventLoopLagMaxMillis: millisOf(Math.max(0, ...workers.map((worker) => worker.eventLoopLagMaxMicros))),
+    sendLagMillis: lag === null ? null : { p50: lag.p50, p99: lag.p99, max: lag.max },
+  };
+};
+
+const evidenceOf = (
+  { plan, control, workers, measurements, failure }: RunRecord,
+  counts: RequestCounts,
+  generator: RunSummary['generator'],
+): Omit<VerdictEvidence, 'thresholds'> => {
+  let droppedBusy = 0;
+  for (const row of measurements.tally.seconds.values()) droppedBusy += row.droppedBusy;
+  return {
+    limits: plan.validity,
+    model: plan.load.model,
+    scheduled: counts.scheduled,
+    missed: counts.missed,
+    dropped: counts.dropped,
+    droppedBusy,
+    duplicated: measurements.tally.duplicated,
+    completed: counts.completed,
+    sendLagP99Millis: generator.sendLagMillis?.p99 ?? 0,
+    peakCpuFraction: generator.peakCpuFraction,
+    peakEventLoopLagMillis: generator.eventLoopLagMaxMillis,
+    missingSegments: countMissing(workers, measurements),
+    clockBoundMillis: Math.max(0, ...workers.map((entry) => entry.clockBoundMillis)),
+    lostWorkers: workers
+      .filter((entry) => entry.state === 'lost')
+      .map(({ shard, attempt, reason }) => ({
+        shard,
+        attempt,
+        reason: reason ?? 'unknown',
+        replacedBy: successorOf({ shard, attempt }, workers),
+      })),
+    endedScenarios: [...measurements.tally.endedScenarios].map(([scenario, reason]) => ({ scenario, reason })),
+    ...(control?.stop === undefined ? {} : { stopped: control.stop.reason }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+};
+
+/** Gaps in a worker's sequence, and segments a worker said it shipped that aren't there. What a lost worker took with it is `missed`, not missing. */
+const countMissing = (workers: readonly RosterEntry[], { segments }: Measurements): number =>
+  workers.reduce((sum, entry) => {
+    const { found, gaps } = segments.get(workerName(entry)) ?? { found: 0, gaps: 0 };
+    return sum + (entry.segments === null ? gaps : Math.max(0, entry.segments - found));
+  }, 0);
+
+const successorOf = (worker: { shard: number; attempt: number }, workers: readonly RosterEntry[]): number | null =>
+  workers.find((entry) => entry.shard === worker.shard && entry.attempt === worker.attempt + 1)?.attempt ?? null;
+
+const workerSummary = (entry: RosterEntry, workers: readonly RosterEntry[]): WorkerSummary => ({
+  shard: entry.shard,
+  attempt: entry.attempt,
+  pid: entry.pid,
+  state: entry.state === 'launching' || entry.state === 'ready' ? 'unknown' : entry.state,
+  startedAt: entry.readyAt,
+  endedAt: entry.endedAt,
+  replacedBy: successorOf(entry, workers),
+  reason: entry.reason,
+});

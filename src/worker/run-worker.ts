@@ -1,0 +1,123 @@
+import { DocumentInvalidError } from '../errors.ts';
+import type { DataRow } from '../plan/data-rows.ts';
+import { shapeSeconds } from '../plan/load-shape.ts';
+import type { Plan } from '../plan/plan.ts';
+import { readRows } from '../plan/read-rows.ts';
+import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
+import type { ControlDocument, ExitDocument } from '../run/documents.ts';
+import { readPlan, requireControl } from '../run/run-documents.ts';
+import { runKeys } from '../run/run-keys.ts';
+import { writeJson } from '../run/stored-json.ts';
+import { driveShard } from './drive-shard.ts';
+import { watchRun } from './watch-run.ts';
+import type { WorkerPorts } from './worker-ports.ts';
+
+export type WorkerEnd = Pick<ExitDocument, 'reason' | 'segments' | 'detail'>;
+
+/** When everything else fails, a worker ends by itself so long after the last arrival may still be under way. */
+const lastResortSeconds = 60;
+
+/**
+ * A worker's life: reads its shard, says hello, waits for the start instant, drives the engine, ships segments, says
+ * goodbye. Ends with the load, with a stop, when it is interrupted, or when nobody renews the run's lease.
+ */
+export const runWorker = async (ports: WorkerPorts, runId: string, worker: WorkerPlace): Promise<WorkerEnd> => {
+  const plan = await readPlan(ports.store, runId);
+  const control = await requireControl(ports.store, runId);
+  const data = await readData(ports, plan);
+  const keys = runKeys(runId);
+  await writeJson(ports.store, keys.hello(worker), {
+    version: 1,
+    runId,
+    ...worker,
+    pid: ports.pid,
+    at: new Date(ports.clock.nowMillis()).toISOString(),
+    clockBoundMillis: ports.clockBoundMillis,
+  });
+
+  const watching = new AbortController();
+  const life = lifeOf(ports, plan);
+  const watch = watchRun(
+    ports,
+    runId,
+    control,
+    { control: life.control, leaseExpired: () => life.end('lease expired') },
+    watching.signal,
+  );
+  let end: WorkerEnd;
+  try {
+    end = await driveShard(ports, { runId, worker, plan, data, life });
+  } finally {
+    watching.abort();
+    life.close();
+    await watch;
+  }
+  await writeJson(ports.store, keys.exit(worker), {
+    version: 1,
+    runId,
+    ...worker,
+    at: new Date(ports.clock.nowMillis()).toISOString(),
+    ...end,
+  });
+  return end;
+};
+
+const readData = async (
+  ports: WorkerPorts,
+  plan: Plan,
+): Promise<ReadonlyMap<string, readonly DataRow[]>> => {
+  const rows = new Map<string, readonly DataRow[]>();
+  for (const { name, data } of plan.scenarios) {
+    if (data === undefined) continue;
+    const got = await ports.store.get(data.upload);
+    if (got.kind !== 'found') throw new DocumentInvalidError(`${data.upload}, the rows of ${data.file}, is not in the store`);
+    rows.set(name, readRows(got.body));
+  }
+  return rows;
+};
+
+/** What reaches a worker from outside while it works. */
+export interface WorkerLife {
+  /** The newest control; undefined before the first was polled. */
+  current(): ControlDocument | undefined;
+  /** Calls back with the newest control, now and after each change, until the returned function is called. */
+  onControl(listener: (control: ControlDocument) => void): () => void;
+  /** Resolves when the worker has to go before its load ends. */
+  readonly ended: Promise<'interrupted' | 'lease expired'>;
+}
+
+const lifeOf = (ports: WorkerPorts, plan: Plan) => {
+  let newest: ControlDocument | undefined;
+  let lastResort: NodeJS.Timeout | undefined;
+  const listeners = new Set<(control: ControlDocument) => void>();
+  let end: (reason: 'interrupted' | 'lease expired') => void = () => undefined;
+  const ended = new Promise<'interrupted' | 'lease expired'>((resolve) => {
+    end = resolve;
+  });
+  const interrupt = (): void => end('interrupted');
+  ports.interrupted.addEventListener('abort', interrupt, { once: true });
+  if (ports.interrupted.aborted) interrupt();
+  const wholeMillis = (shapeSeconds(plan.load.stages) + plan.finishSeconds + lastResortSeconds) * 1000;
+  return {
+    ended,
+    end: (reason: 'interrupted' | 'lease expired') => end(reason),
+    current: () => newest,
+    control(control: ControlDocument) {
+      newest = control;
+      if (control.startAtMillis !== undefined && lastResort === undefined) {
+        const left = control.startAtMillis + wholeMillis - ports.clock.nowMillis();
+        lastResort = setTimeout(() => end('lease expired'), Math.min(left, 2 ** 31 - 1));
+      }
+      for (const listener of [...listeners]) listener(control);
+    },
+    onControl(listener: (control: ControlDocument) => void) {
+      listeners.add(listener);
+      if (newest !== undefined) listener(newest);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      clearTimeout(lastResort);
+      ports.interrupted.removeEventListener('abort', interrupt);
+    },
+  };
+};

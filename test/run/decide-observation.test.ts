@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { decideObservation, type RunSight } from '../../src/run/decide-observation.ts';
+import { aControl, anEntry, aPlan, startOfTime } from './builders.ts';
+
+const two = [anEntry({ shard: 0 }), anEntry({ shard: 1 })];
+
+const sight = (overrides: Partial<RunSight> & { at?: number } = {}): RunSight => ({
+  nowMillis: startOfTime + (overrides.at ?? 5) * 1000,
+  plan: aPlan(),
+  control: aControl(),
+  workers: two,
+  fleet: (overrides.workers ?? two).map((entry) => ({
+    shard: entry.shard,
+    attempt: entry.attempt,
+    workerId: entry.workerId ?? '',
+    state: 'running',
+  })),
+  words: { hellos: new Map(), exits: new Map() },
+  shipped: new Set((overrides.workers ?? two).map((entry) => `${entry.shard}/${entry.attempt}`)),
+  ...overrides,
+});
+
+const stoppedBy = (reason: string, shards: readonly number[]) =>
+  two.map((entry) => ({
+    shard: entry.shard,
+    attempt: 0,
+    workerId: entry.workerId ?? '',
+    ...(shards.includes(entry.shard) ? { state: 'stopped' as const, stoppedReason: reason } : { state: 'running' as const }),
+  }));
+
+describe('observation', () => {
+  it('leaves a healthy run alone', () => {
+    expect(decideObservation(sight())).toMatchObject({ launch: [], abandon: [], over: false });
+  });
+
+  it('replaces a lost worker, and both when both are lost', () => {
+    expect(decideObservation(sight({ fleet: stoppedBy('SIGKILL', [1]) })).launch).toEqual([{ shard: 1, attempt: 1 }]);
+    expect(decideObservation(sight({ fleet: stoppedBy('SIGKILL', [0, 1]) })).launch).toEqual([
+      { shard: 0, attempt: 1 },
+      { shard: 1, attempt: 1 },
+    ]);
+  });
+
+  it('replaces nobody when the load is over, and ends when nobody works any more', () => {
+    const ending = decideObservation(sight({ at: 19.5, fleet: stoppedBy('SIGKILL', [0, 1]) }));
+    expect(ending).toMatchObject({ launch: [], over: true });
+    expect(decideObservation(sight({ at: 25 }))).toMatchObject({ over: false });
+    const finished = two.map((entry) => ({ ...entry, state: 'finished' as const }));
+    expect(decideObservation(sight({ at: 20.1, workers: finished }))).toMatchObject({ over: true });
+  });
+
+  it('ends although a worker never does, and says so of it', () => {
+    const decision = decideObservation(sight({ at: 20 + 30 + 11 }));
+    expect(decision.over).toBe(true);
+    expect(decision.workers[0]).toMatchObject({ state: 'lost', reason: 'it did not end with the run' });
+  });
+
+  it('stops a silent worker before its shard is taken over', () => {
+    const silent = decideObservation(sight({ at: 15, shipped: new Set(['0/0']) }));
+    expect(silent.abandon.map((entry) => entry.workerId)).toEqual(['w-1-0']);
+    expect(silent.launch).toEqual([{ shard: 1, attempt: 1 }]);
+  });
+
+  it('launches added workers first, and changes the epoch when they are ready', () => {
+    const control = aControl({ wantedWorkers: 3 });
+    const first = decideObservation(sight({ control }));
+    expect(first.launch).toEqual([{ shard: 2, attempt: 0 }]);
+    expect(first.shardCount).toBeUndefined();
+    const launching = [...two, anEntry({ shard: 2, state: 'launching' })];
+    expect(decideObservation(sight({ control, workers: launching })).shardCount).toBeUndefined();
+    expect(decideObservation(sight({ control, workers: [...two, anEntry({ shard: 2 })] })).shardCount).toBe(3);
+  });
+
+  it('releases workers at once', () => {
+    expect(decideObservation(sight({ control: aControl({ wantedWorkers: 1 }) })).shardCount).toBe(1);
+  });
+
+  it('gives up when a shard keeps losing its worker', () => {
+    const workers = [anEntry({ shard: 0 }), ...[0, 1, 2, 3].map((attempt) => anEntry({ shard: 1, attempt, state: 'lost' }))];
+    expect(decideObservation(sight({ workers })).exhausted).toMatchObject({ shard: 1, attempt: 3 });
+  });
+
+  it('is over after a stop as soon as the workers are gone', () => {
+    const control = aControl({
+      stop: { reason: 'enough', requestedAt: '' },
+      epochs: [...aControl().epochs, { fromInstant: 6, firstArrival: 1200, shardCount: 2, rateScale: 0 }],
+    });
+    expect(decideObservation(sight({ at: 7, control }))).toMatchObject({ over: false, launch: [] });
+    const stopped = two.map((entry) => ({ ...entry, state: 'stopped' as const }));
+    expect(decideObservation(sight({ at: 7, control, workers: stopped }))).toMatchObject({ over: true });
+    expect(decideObservation(sight({ at: 6 + 1 + 11, control }))).toMatchObject({ over: true });
+  });
+});

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readStateMachine, stateFunctions } from '../../src/cli/state-machine.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
+import type { ValidityLimits } from '../../src/plan/plan.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { formatProblems } from '../../src/plan/plan-problem.ts';
 import { type LocalPlatform, localPlatform } from '../../src/platform/local/local-platform.ts';
@@ -52,8 +53,12 @@ export const openTarget = async (
 /** Limits wide enough for a busy test machine: counts are asserted here, not timings. */
 const patience = { sendLagP99Millis: 30_000, eventLoopLagMillis: 30_000, cpuFraction: 99 };
 
-/** The plan, compiled, with patient limits; throws with the report when it has problems. */
-export const compile = (yaml: string, files: Readonly<Record<string, string>> = {}): StartRequest => {
+/** The plan, compiled, with patient limits unless others are given; throws with the report when it has problems. */
+export const compile = (
+  yaml: string,
+  files: Readonly<Record<string, string>> = {},
+  limits: Partial<ValidityLimits> = patience,
+): StartRequest => {
   const parsed = parsePlan(yaml, {
     file: 'plan.yml',
     guard: addressGuard([]),
@@ -64,7 +69,7 @@ export const compile = (yaml: string, files: Readonly<Record<string, string>> = 
   });
   if (parsed.kind === 'problems') throw new Error(formatProblems(parsed.problems));
   const { plan, uploads } = parsed;
-  return { plan: { ...plan, validity: { ...plan.validity, ...patience } }, uploads };
+  return { plan: { ...plan, validity: { ...plan.validity, ...limits } }, uploads };
 };
 
 export interface TestPlatform extends LocalPlatform {

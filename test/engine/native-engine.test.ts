@@ -1,0 +1,4 @@
+import { nativeEngine } from '../../src/engine/native-engine.ts';
+import { describeEngineContract } from '../contract/engine.contract.ts';
+
+describeEngineContract('native', nativeEngine);

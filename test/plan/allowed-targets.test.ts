@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addressGuard, isAllowedTargetEntry } from '../../src/plan/allowed-targets.ts';
+
+const nothingListed = addressGuard([]);
+const everythingListed = addressGuard(['0.0.0.0/0', '::/0', 'metadata.test', '*.test', '169.254.169.254']);
+
+describe('allowed targets', () => {
+  it.each([
+    '127.0.0.1',
+    '127.8.9.10',
+    '::1',
+    '[::1]',
+    'localhost',
+    'LOCALHOST.',
+    'shop.localhost',
+    '::ffff:127.0.0.1',
+  ])('allow %s without being listed', (host) => {
+    expect(nothingListed.refusesHost(host)).toBeUndefined();
+  });
+
+  it.each([
+    'example.test',
+    '10.0.0.1',
+    '[2001:db8::1]',
+    'localhost.example.test',
+    'notlocalhost',
+    '128.0.0.1',
+    '::ffff:10.0.0.1',
+  ])('refuse %s unless listed', (host) => {
+    expect(nothingListed.refusesHost(host)).toContain('not in allowedTargets');
+  });
+
+  it.each([
+    '169.254.169.254',
+    '169.254.170.2',
+    '[::ffff:169.254.169.254]',
+    '::ffff:a9fe:a9fe',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fd00:ec2::254',
+    '64:ff9b::a9fe:a9fe',
+    '100.100.100.200',
+    '168.63.129.16',
+    '0.0.0.0',
+    '::',
+  ])('never allow %s, even listed', (address) => {
+    expect(everythingListed.refusesHost(address)).toContain('never a target');
+    const plain = address.replace(/[[\]]/g, '');
+    expect(everythingListed.refusesAddress('metadata.test', plain)).toContain('never a target');
+  });
+
+  it.each([
+    ['http://2130706433/', undefined],
+    ['http://0x7f.1/', undefined],
+    ['http://0177.0.0.1/', undefined],
+    ['http://127.1/', undefined],
+    ['http://2852039166/', 'never a target'],
+    ['http://0xa9.0xfe.0xa9.0xfe/', 'never a target'],
+    ['http://0251.0376.0251.0376/', 'never a target'],
+    ['http://[::ffff:169.254.169.254]/', 'never a target'],
+    ['http://167772161/', 'not in allowedTargets'],
+  ])('see through the spelling of %s', (url, refusal) => {
+    const reason = nothingListed.refusesHost(new URL(url).hostname);
+    if (refusal === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toContain(refusal);
+  });
+
+  it('match a suffix below its name only', () => {
+    const guard = addressGuard(['*.shop.test']);
+    expect(guard.refusesHost('api.Shop.test.')).toBeUndefined();
+    expect(guard.refusesHost('a.b.shop.test')).toBeUndefined();
+    expect(guard.refusesHost('shop.test')).toBeDefined();
+    expect(guard.refusesHost('workshop.test')).toBeDefined();
+    expect(guard.refusesAddress('api.shop.test', '203.0.113.9')).toBeUndefined();
+  });
+
+  it('allow a name whose address is in a listed range, and refuse it elsewhere once resolved', () => {
+    const guard = addressGuard(['10.1.0.0/16']);
+    expect(guard.refusesHost('internal.test')).toBeUndefined();
+    expect(guard.refusesAddress('internal.test', '10.1.2.3')).toBeUndefined();
+    expect(guard.refusesAddress('internal.test', '::ffff:10.1.2.3')).toBeUndefined();
+    expect(guard.refusesAddress('internal.test', '10.2.0.1')).toContain('not in allowedTargets');
+  });
+
+  it('refuse a local name that resolves elsewhere', () => {
+    expect(nothingListed.refusesAddress('localhost', '203.0.113.9')).toBeDefined();
+  });
+
+  it('refuse every link-local address, whatever is listed', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.nat(255), (a, b) => {
+        expect(everythingListed.refusesAddress('any.test', `169.254.${a}.${b}`)).toContain('never');
+        expect(everythingListed.refusesAddress('any.test', `::ffff:169.254.${a}.${b}`)).toContain('never');
+      }),
+    );
+  });
+
+  it.each([
+    ['shop.test', true],
+    ['*.shop.test', true],
+    ['10.0.0.0/8', true],
+    ['2001:db8::/32', true],
+    ['10.0.0.1', true],
+    ['10.0.0.0/33', false],
+    ['shop.test/8', false],
+    ['*', false],
+    ['*.*.test', false],
+    ['http://shop.test', false],
+    ['shop.test:80', false],
+    ['', false],
+  ])('as a list entry, %s is %s', (entry, isEntry) => {
+    expect(isAllowedTargetEntry(entry)).toBe(isEntry);
+  });
+});

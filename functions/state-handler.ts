@@ -13,10 +13,16 @@ export const stateHandler = <Input, Result>(
   input: z.ZodType<Input>,
   useCase: (ports: RunPorts, input: Input) => Promise<Result>,
 ) =>
-  middy<unknown, Result, Error, PlatformContext & Record<string, unknown>>().handler(async (event, context) => {
-    const parsed = input.safeParse(event);
-    if (!parsed.success) throw new DocumentInvalidError(`The state's input is wrong: ${z.prettifyError(parsed.error)}`);
-    const { platform } = context as PlatformContext;
-    if (platform === undefined) throw new PlatformMissingError('No platform in the context: invoke this function through a workflow.');
-    return useCase(platform, parsed.data);
-  });
+  middy<unknown, Result, Error, PlatformContext & Record<string, unknown>>().handler(
+    async (event, context) => {
+      const parsed = input.safeParse(event);
+      if (!parsed.success)
+        throw new DocumentInvalidError(`The state's input is wrong: ${z.prettifyError(parsed.error)}`);
+      const { platform } = context as PlatformContext;
+      if (platform === undefined)
+        throw new PlatformMissingError(
+          'No platform in the context: invoke this function through a workflow.',
+        );
+      return useCase(platform, parsed.data);
+    },
+  );

@@ -1,7 +1,7 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
 import type { DataRow } from '../plan/data-rows.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Epoch } from '../plan/epochs.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { MeasurementSink } from '../stats/measurement-sink.ts';
 
 /** The engine port: what turns a shard of a plan into load. One engine drives one shard for one run. */
@@ -40,6 +40,8 @@ export interface RunClock {
 export interface EngineRun {
   /** A change of workers or rate. Returns what this shard owed or wrongly sent because it learnt of it late. */
   applyEpochs(epochs: readonly Epoch[]): { readonly missed: number; readonly duplicated: number };
+  /** Takes no further arrival; those under way play on, for the plan's `finishSeconds` at most. */
+  release(): void;
   /** Takes no further arrival; requests under way get `graceMillis`, then are failed as `cut off`. */
   stop(graceMillis: number): void;
   /** Requests written and unanswered, plus those waiting for a connection. */

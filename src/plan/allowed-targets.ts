@@ -26,6 +26,8 @@ const never = new BlockList();
 never.addSubnet('169.254.0.0', 16, 'ipv4');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('fd00:ec2::', 32, 'ipv6');
+// The same link-local addresses through the well-known NAT64 prefix (RFC 6052).
+never.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 never.addAddress('100.100.100.200', 'ipv4');
 never.addAddress('168.63.129.16', 'ipv4');
 never.addAddress('0.0.0.0', 'ipv4');
@@ -45,7 +47,11 @@ export const isAllowedTargetEntry = (entry: string): boolean => {
 };
 
 /** `host` without the brackets of an IPv6 literal and the root dot, lowercased. */
-const plainHost = (host: string): string => host.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+const plainHost = (host: string): string =>
+  host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 
 export const addressGuard = (allowedTargets: readonly string[]): AddressGuard => {
   const listed = new BlockList();
@@ -64,7 +70,8 @@ export const addressGuard = (allowedTargets: readonly string[]): AddressGuard =>
 
   const refusesAddress = (host: string, address: string): string | undefined => {
     // ::ffff:169.254.169.254 is the same machine; BlockList matches mapped addresses against IPv4 rules.
-    if (never.check(address, family(address))) return `${address} is a link-local or metadata address, never a target`;
+    if (never.check(address, family(address)))
+      return `${address} is a link-local or metadata address, never a target`;
     if (loopback.check(address, family(address))) return undefined;
     if (named(plainHost(host)) || listed.check(address, family(address))) return undefined;
     return `${address} is not in allowedTargets`;
@@ -74,7 +81,8 @@ export const addressGuard = (allowedTargets: readonly string[]): AddressGuard =>
     refusesHost(host) {
       const plain = plainHost(host);
       if (isIP(plain) !== 0) return refusesAddress(plain, plain);
-      if (plain === 'localhost' || plain.endsWith('.localhost') || named(plain) || hasRanges) return undefined;
+      if (plain === 'localhost' || plain.endsWith('.localhost') || named(plain) || hasRanges)
+        return undefined;
       return `${plain} is not in allowedTargets`;
     },
   };

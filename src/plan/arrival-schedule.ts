@@ -49,7 +49,8 @@ export const arrivalSchedule = (plan: Plan, epochs: readonly Epoch[]): ArrivalSc
   const seconds = shapeSeconds(stages);
 
   const scaledAt = (instant: number): number => {
-    const epoch = placed.findLast((candidate) => candidate.fromInstant <= instant) ?? (placed[0] as PlacedEpoch);
+    const epoch =
+      placed.findLast((candidate) => candidate.fromInstant <= instant) ?? (placed[0] as PlacedEpoch);
     return epoch.scaled + epoch.rateScale * (cumulativeAt(stages, instant) - epoch.unscaled);
   };
   const placedEpochOf = (arrival: number): PlacedEpoch =>
@@ -62,7 +63,10 @@ export const arrivalSchedule = (plan: Plan, epochs: readonly Epoch[]): ArrivalSc
     instantOf(arrival) {
       if (arrival >= total) return undefined;
       const epoch = placedEpochOf(arrival);
-      const instant = instantOf(stages, epoch.unscaled + (process.position(arrival) - epoch.scaled) / epoch.rateScale);
+      const instant = instantOf(
+        stages,
+        epoch.unscaled + (process.position(arrival) - epoch.scaled) / epoch.rateScale,
+      );
       // Rounding may not carry an arrival out of the run, nor before the epoch that owns it.
       return Math.max(epoch.fromInstant, Math.min(instant ?? seconds, seconds));
     },

@@ -12,4 +12,9 @@ export interface Epoch {
   readonly rateScale: number;
 }
 
-export const firstEpoch = (shardCount: number): Epoch => ({ fromInstant: 0, firstArrival: 0, shardCount, rateScale: 1 });
+export const firstEpoch = (shardCount: number): Epoch => ({
+  fromInstant: 0,
+  firstArrival: 0,
+  shardCount,
+  rateScale: 1,
+});

@@ -9,7 +9,8 @@ export const valueAt = (stages: readonly Stage[], instant: number): number => {
   let start = 0;
   for (const stage of stages) {
     const into = instant - start;
-    if (into >= 0 && into < stage.seconds) return stage.from + ((stage.to - stage.from) * into) / stage.seconds;
+    if (into >= 0 && into < stage.seconds)
+      return stage.from + ((stage.to - stage.from) * into) / stage.seconds;
     start += stage.seconds;
   }
   return 0;

@@ -10,7 +10,11 @@ export interface Plan {
   readonly load: Load;
   /** Seeds Poisson arrivals, `random` rows, think times and generators; same plan and seed, same load. */
   readonly seed: number;
-  readonly workers: { readonly count: number; readonly maxInFlight: number; readonly readyTimeoutSeconds: number };
+  readonly workers: {
+    readonly count: number;
+    readonly maxInFlight: number;
+    readonly readyTimeoutSeconds: number;
+  };
   /** After the last stage, arrivals that are under way may take this long to end before they are cut off. */
   readonly finishSeconds: number;
   readonly variables: Readonly<Record<string, VariableValue>>;
@@ -112,7 +116,12 @@ export type Threshold = { readonly text: string; readonly comparison: '<' | '<='
       readonly step?: string;
       readonly limitMillis: number;
     }
-  | { readonly figure: 'mean'; readonly metric: LatencyMetric; readonly step?: string; readonly limitMillis: number }
+  | {
+      readonly figure: 'mean';
+      readonly metric: LatencyMetric;
+      readonly step?: string;
+      readonly limitMillis: number;
+    }
   /** A fraction, 0 to 1: (failed + dropped) / scheduled; for a step: failed / (completed + failed). */
   | { readonly figure: 'failures'; readonly step?: string; readonly limitFraction: number }
   /** Achieved successful requests per second. */

@@ -36,7 +36,9 @@ export const scenarioMix = (scenarios: readonly Pick<Scenario, 'weight'>[]): Sce
     scenarioOf: (arrival) => slots[arrival % period] as number,
     rankOf(arrival) {
       const slot = arrival % period;
-      return Math.floor(arrival / period) * (weights[slots[slot] as number] as number) + (ranks[slot] as number);
+      return (
+        Math.floor(arrival / period) * (weights[slots[slot] as number] as number) + (ranks[slot] as number)
+      );
     },
     countOf(scenario, total) {
       const whole = Math.floor(total / period) * (weights[scenario] as number);

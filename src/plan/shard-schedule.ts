@@ -24,6 +24,13 @@ export interface ShardSchedule {
   update(epochs: readonly Epoch[], nowMicros: number): { missed: number; duplicated: number };
 }
 
+/** How many members of `all` are not in `others`. */
+const countMissing = (all: ReadonlySet<number>, others: ReadonlySet<number>): number => {
+  let count = 0;
+  for (const each of all) if (!others.has(each)) count++;
+  return count;
+};
+
 export const shardSchedule = (
   plan: Plan,
   shard: number,
@@ -36,7 +43,8 @@ export const shardSchedule = (
   let cursor = fromMicros > 0 ? schedule.countBefore(fromMicros / 1e6) : 0;
   let next: OwnedArrival | undefined;
 
-  const dueMicros = (index: number): number => Math.round((schedule.instantOf(index) ?? schedule.seconds) * 1e6);
+  const dueMicros = (index: number): number =>
+    Math.round((schedule.instantOf(index) ?? schedule.seconds) * 1e6);
   const find = (): OwnedArrival | undefined => {
     const index = schedule.nextOwned(shard, cursor);
     if (index === undefined) return undefined;
@@ -44,7 +52,8 @@ export const shardSchedule = (
   };
   const owned = (of: ArrivalSchedule, from: number, until: number): Set<number> => {
     const found = new Set<number>();
-    for (let i = of.nextOwned(shard, from); i !== undefined && i < until; i = of.nextOwned(shard, i + 1)) found.add(i);
+    for (let i = of.nextOwned(shard, from); i !== undefined && i < until; i = of.nextOwned(shard, i + 1))
+      found.add(i);
     return found;
   };
   next = find();
@@ -68,10 +77,12 @@ export const shardSchedule = (
       let duplicated = 0;
       if (change !== undefined && change.fromInstant * 1e6 < nowMicros) {
         const taken = owned(before, change.firstArrival, cursor);
+        // A reader that is behind also skips what it owed before the change, so that counts as missed too.
+        const firstUntaken = Math.min(cursor, change.firstArrival);
         cursor = Math.max(cursor, schedule.countBefore(nowMicros / 1e6));
-        const owed = owned(schedule, change.firstArrival, cursor);
-        missed = owed.difference(taken).size;
-        duplicated = taken.difference(owed).size;
+        const owed = owned(schedule, firstUntaken, cursor);
+        missed = countMissing(owed, taken);
+        duplicated = countMissing(taken, owed);
       }
       next = find();
       return { missed, duplicated };

@@ -14,7 +14,7 @@ export interface RunChange {
 }
 
 const mostWorkers = 1000;
-const mostRateScale = 1000;
+const mostRateScale = 100;
 
 /**
  * Asks for another number of workers or another rate. A rate takes effect within the change lead; workers do when the
@@ -29,10 +29,13 @@ export const changeRun = async (
     throw new BadInputError(`${workers} workers: expected a whole number from 1 to ${mostWorkers}`);
   }
   if (rateScale !== undefined && !(rateScale > 0 && rateScale <= mostRateScale)) {
-    throw new BadInputError(`a rate of ${rateScale}x: expected a factor above 0, ${mostRateScale} at most, such as 1.5x`);
+    throw new BadInputError(
+      `a rate of ${rateScale}x: expected a factor above 0, ${mostRateScale} at most, such as 1.5x`,
+    );
   }
   await command(ports, runId, (control, nextInstant, plan) => {
-    if (control.stop !== undefined) throw new RunAlreadyEndedError(`Run ${runId} is stopping; nothing was changed.`);
+    if (control.stop !== undefined)
+      throw new RunAlreadyEndedError(`Run ${runId} is stopping; nothing was changed.`);
     const epochs =
       rateScale === undefined
         ? control.epochs
@@ -42,7 +45,11 @@ export const changeRun = async (
 };
 
 /** Asks the run to stop: from an instant a moment ahead, the rate is 0 for every worker alike. A second stop changes nothing. */
-export const stopRun = (ports: Pick<RunPorts, 'store' | 'clock'>, runId: string, reason: string): Promise<void> =>
+export const stopRun = (
+  ports: Pick<RunPorts, 'store' | 'clock'>,
+  runId: string,
+  reason: string,
+): Promise<void> =>
   command(ports, runId, (control, nextInstant, plan) =>
     control.stop !== undefined
       ? undefined
@@ -74,9 +81,12 @@ const command = async (
 
 const refuseEnded = async (store: ObjectStore, runId: string): Promise<void> => {
   const summary = await store.get(runKeys(runId).summary);
-  if (summary.kind === 'found') throw new RunAlreadyEndedError(`Run ${runId} has ended; nothing was changed.`);
+  if (summary.kind === 'found')
+    throw new RunAlreadyEndedError(`Run ${runId} has ended; nothing was changed.`);
 };
 
 /** Far enough ahead for every worker to have polled twice; before the start, the start. */
 const instantAhead = ({ startAtMillis, timing }: ControlDocument, nowMillis: number): number =>
-  startAtMillis === undefined ? 0 : Math.max(0, (nowMillis - startAtMillis) / 1000 + timing.changeLeadSeconds);
+  startAtMillis === undefined
+    ? 0
+    : Math.max(0, (nowMillis - startAtMillis) / 1000 + timing.changeLeadSeconds);

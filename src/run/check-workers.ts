@@ -1,7 +1,15 @@
 import { WorkersLostError, WorkersNotReadyError } from '../errors.ts';
-import type { RosterEntry } from './documents.ts';
 import { decideRoster, mostReplacements, planReplacements } from './decide-roster.ts';
-import { launchingEntry, launchMissing, latestOf, readRoster, readWorkerWords, replaceRoster, requireWritten } from './roster.ts';
+import type { RosterEntry } from './documents.ts';
+import {
+  latestOf,
+  launchingEntry,
+  launchMissing,
+  readRoster,
+  readWorkerWords,
+  replaceRoster,
+  requireWritten,
+} from './roster.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
 import { workerName } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
@@ -18,7 +26,10 @@ export interface WorkersCheck {
  * `WorkersNotReady` once a worker has been starting for longer than the plan's `workers.readyTimeout`, `WorkersLost`
  * when a shard's workers keep dying.
  */
-export const checkWorkers = async (ports: RunPorts, { runId }: { readonly runId: string }): Promise<WorkersCheck> => {
+export const checkWorkers = async (
+  ports: RunPorts,
+  { runId }: { readonly runId: string },
+): Promise<WorkersCheck> => {
   const plan = await readPlan(ports.store, runId);
   const control = await requireControl(ports.store, runId);
   const nowMillis = ports.clock.nowMillis();
@@ -27,7 +38,8 @@ export const checkWorkers = async (ports: RunPorts, { runId }: { readonly runId:
   if (control.stop !== undefined) return { state: 'stopped', ready: 0, wanted };
 
   const roster = await readRoster(ports.store, runId);
-  if (roster === undefined) throw new WorkersNotReadyError(`Run ${runId} has no roster: nothing was launched.`);
+  if (roster === undefined)
+    throw new WorkersNotReadyError(`Run ${runId} has no roster: nothing was launched.`);
   const fleet = await ports.fleet.list(runId);
   const words = await readWorkerWords(ports.store, runId, roster.value.workers);
   const seen = decideRoster({

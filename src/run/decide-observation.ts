@@ -49,13 +49,26 @@ export const decideObservation = (sight: RunSight): ObservationDecision => {
   );
   const loadEnd = loadEndSeconds(plan, control);
   const loadRemains = control.stop === undefined && loadEnd - elapsed > worthReplacingSeconds;
-  if (!loadRemains) return { workers: closeLate(workers, sight, loadEnd, elapsed), launch: [], abandon, over: isOver(workers, loadEnd, elapsed, sight) };
+  if (!loadRemains)
+    return {
+      workers: closeLate(workers, sight, loadEnd, elapsed),
+      launch: [],
+      abandon,
+      over: isOver(workers, loadEnd, elapsed, sight),
+    };
 
   const current = control.epochs.at(-1)?.shardCount ?? control.wantedWorkers;
   const { launch, exhausted } = planReplacements(workers, Math.max(current, control.wantedWorkers));
   if (exhausted !== undefined) return { workers, launch: [], abandon, exhausted, over: false };
-  const changeable = control.wantedWorkers !== current && canTakeOver(workers, current, control.wantedWorkers);
-  return { workers, launch, abandon, over: false, ...(changeable ? { shardCount: control.wantedWorkers } : {}) };
+  const changeable =
+    control.wantedWorkers !== current && canTakeOver(workers, current, control.wantedWorkers);
+  return {
+    workers,
+    launch,
+    abandon,
+    over: false,
+    ...(changeable ? { shardCount: control.wantedWorkers } : {}),
+  };
 };
 
 const stillRuns = (entry: RosterEntry, fleet: readonly FleetWorker[]): boolean =>
@@ -70,12 +83,17 @@ const canTakeOver = (workers: readonly RosterEntry[], current: number, wanted: n
 };
 
 const overdue = (sight: RunSight, loadEnd: number, elapsed: number): boolean => {
-  const finishSeconds = sight.control.stop === undefined ? sight.plan.finishSeconds : sight.control.timing.stopGraceSeconds;
+  const finishSeconds =
+    sight.control.stop === undefined ? sight.plan.finishSeconds : sight.control.timing.stopGraceSeconds;
   return elapsed > loadEnd + finishSeconds + goodbyeSeconds;
 };
 
-const isOver = (workers: readonly RosterEntry[], loadEnd: number, elapsed: number, sight: RunSight): boolean =>
-  !workers.some(isWorking) || overdue(sight, loadEnd, elapsed);
+const isOver = (
+  workers: readonly RosterEntry[],
+  loadEnd: number,
+  elapsed: number,
+  sight: RunSight,
+): boolean => !workers.some(isWorking) || overdue(sight, loadEnd, elapsed);
 
 const closeLate = (
   workers: readonly RosterEntry[],
@@ -86,7 +104,12 @@ const closeLate = (
   overdue(sight, loadEnd, elapsed)
     ? workers.map((entry) =>
         isWorking(entry)
-          ? { ...entry, state: 'lost' as const, endedAt: new Date(sight.nowMillis).toISOString(), reason: 'it did not end with the run' }
+          ? {
+              ...entry,
+              state: 'lost' as const,
+              endedAt: new Date(sight.nowMillis).toISOString(),
+              reason: 'it did not end with the run',
+            }
           : entry,
       )
     : workers;

@@ -1,8 +1,8 @@
 import type { FleetWorker, WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import type { RosterEntry } from './documents.ts';
+import type { WorkerWords } from './roster.ts';
 import { isWorking, latestOf } from './roster.ts';
 import { workerName } from './run-keys.ts';
-import type { WorkerWords } from './roster.ts';
 
 /** What can be seen of a run's workers at one instant. `fleet` was read before `words`: a worker speaks before it goes. */
 export interface RosterSight {
@@ -21,10 +21,16 @@ export interface RosterSight {
 /** Each worker's new state. Lost: stopped without a word, interrupted, silent for too long, or never ready. */
 export const decideRoster = (sight: RosterSight): readonly RosterEntry[] => {
   const fleet = new Map(sight.fleet.map((worker) => [workerName(worker), worker]));
-  return sight.workers.map((entry) => (isWorking(entry) ? decideEntry(entry, fleet.get(workerName(entry)), sight) : entry));
+  return sight.workers.map((entry) =>
+    isWorking(entry) ? decideEntry(entry, fleet.get(workerName(entry)), sight) : entry,
+  );
 };
 
-const decideEntry = (entry: RosterEntry, worker: FleetWorker | undefined, sight: RosterSight): RosterEntry => {
+const decideEntry = (
+  entry: RosterEntry,
+  worker: FleetWorker | undefined,
+  sight: RosterSight,
+): RosterEntry => {
   const name = workerName(entry);
   const now = new Date(sight.nowMillis).toISOString();
   const exit = sight.words.exits.get(name);
@@ -32,20 +38,33 @@ const decideEntry = (entry: RosterEntry, worker: FleetWorker | undefined, sight:
   const met: RosterEntry =
     hello === undefined
       ? entry
-      : { ...entry, state: 'ready', readyAt: hello.at, seenAt: now, pid: hello.pid, clockBoundMillis: hello.clockBoundMillis };
+      : {
+          ...entry,
+          state: 'ready',
+          readyAt: hello.at,
+          seenAt: now,
+          pid: hello.pid,
+          clockBoundMillis: hello.clockBoundMillis,
+        };
   if (exit !== undefined) {
     const ended = { ...met, endedAt: exit.at, segments: exit.segments };
     if (exit.reason === 'finished' || exit.reason === 'released' || exit.reason === 'stopped') {
       return { ...ended, state: exit.reason };
     }
-    return { ...ended, state: 'lost', reason: exit.detail === undefined ? exit.reason : `${exit.reason}: ${exit.detail}` };
+    return {
+      ...ended,
+      state: 'lost',
+      reason: exit.detail === undefined ? exit.reason : `${exit.reason}: ${exit.detail}`,
+    };
   }
   const lost = (reason: string): RosterEntry => ({ ...met, state: 'lost', endedAt: now, reason });
   if (worker?.state === 'stopped') return lost(worker.stoppedReason ?? 'it stopped');
   if (worker === undefined && entry.workerId !== null) return lost('the fleet no longer knows it');
   if (met.state === 'launching') {
     const waited = sight.nowMillis - Date.parse(met.launchedAt);
-    return waited > sight.readyTimeoutSeconds * 1000 ? lost(`not ready within ${sight.readyTimeoutSeconds} s`) : met;
+    return waited > sight.readyTimeoutSeconds * 1000
+      ? lost(`not ready within ${sight.readyTimeoutSeconds} s`)
+      : met;
   }
   const seenAt = sight.shipped.has(name) ? now : met.seenAt;
   const silentSince = Math.max(Date.parse(seenAt), sight.startAtMillis ?? Number.POSITIVE_INFINITY);

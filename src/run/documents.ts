@@ -50,7 +50,6 @@ export const leaseDocument = z.object({
   renewedAt: z.string(),
   leaseSeconds: z.number().positive(),
 });
-export type LeaseDocument = z.infer<typeof leaseDocument>;
 
 /** A worker says that it has its shard and can start. */
 export const helloDocument = z.object({
@@ -109,4 +108,3 @@ export const indexDocument = z.object({
   target: z.string(),
   createdAt: z.string(),
 });
-export type IndexDocument = z.infer<typeof indexDocument>;

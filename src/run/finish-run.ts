@@ -1,5 +1,6 @@
 import { arrivalSchedule } from '../plan/arrival-schedule.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
+import type { Outcome } from '../stats/decide-verdict.ts';
 import { encodeTimeline, timelineRows } from '../stats/timeline.ts';
 import { gatherMeasurements } from './gather-measurements.ts';
 import { readRoster } from './roster.ts';
@@ -8,12 +9,14 @@ import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { writeJson } from './stored-json.ts';
 import { type RunRecord, summariseRun } from './summarise-run.ts';
-import type { Outcome } from '../stats/decide-verdict.ts';
 
 /** Merges everything measured, judges it, and writes summary and timeline. The first summary written stays. */
 export const finishRun = async (
   ports: RunPorts,
-  { runId, failure }: { readonly runId: string; readonly failure?: { readonly error: string; readonly cause: string } },
+  {
+    runId,
+    failure,
+  }: { readonly runId: string; readonly failure?: { readonly error: string; readonly cause: string } },
 ): Promise<{ readonly outcome: Outcome }> => {
   const plan = await readPlan(ports.store, runId);
   const control = await readControl(ports.store, runId);
@@ -28,7 +31,10 @@ export const finishRun = async (
   };
   const summary = summariseRun(record);
   if (control?.startAtMillis !== undefined) {
-    await ports.store.put(summary.timeline, encodeTimeline(timelineOf(record, control.startAtMillis, summary.durationSeconds)));
+    await ports.store.put(
+      summary.timeline,
+      encodeTimeline(timelineOf(record, control.startAtMillis, summary.durationSeconds)),
+    );
   }
   const put = await writeJson(ports.store, runKeys(runId).summary, summary, { ifAbsent: true });
   if (put.kind === 'written') {
@@ -38,7 +44,11 @@ export const finishRun = async (
   return { outcome: summary.outcome };
 };
 
-const timelineOf = ({ runId, plan, control, measurements }: RunRecord, startAtMillis: number, loadSeconds: number) => {
+const timelineOf = (
+  { runId, plan, control, measurements }: RunRecord,
+  startAtMillis: number,
+  loadSeconds: number,
+) => {
   const epochs = control?.epochs ?? [];
   const schedule = plan.load.model === 'open' ? arrivalSchedule(plan, epochs) : undefined;
   return timelineRows(measurements.tally, {

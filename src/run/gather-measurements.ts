@@ -2,8 +2,8 @@ import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { mergeTally } from '../stats/merge-tally.ts';
 import { decodeSegment } from '../stats/segment.ts';
 import { emptyTally, type Tally } from '../stats/tally.ts';
-import { parseSegmentKey, runKeys, workerName } from './run-keys.ts';
 import { readRollups } from './rollup.ts';
+import { parseSegmentKey, runKeys, workerName } from './run-keys.ts';
 
 export interface Measurements {
   readonly tally: Tally;

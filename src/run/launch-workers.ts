@@ -1,11 +1,14 @@
+import { launchingEntry, launchMissing } from './roster.ts';
 import { requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
-import { launchingEntry, launchMissing } from './roster.ts';
 import type { RunPorts } from './run-ports.ts';
 import { writeJson } from './stored-json.ts';
 
 /** Puts one worker for each shard on the roster and launches those that aren't running. Retried, it launches nobody twice. */
-export const launchWorkers = async (ports: RunPorts, { runId }: { readonly runId: string }): Promise<{ readonly launched: number }> => {
+export const launchWorkers = async (
+  ports: RunPorts,
+  { runId }: { readonly runId: string },
+): Promise<{ readonly launched: number }> => {
   const control = await requireControl(ports.store, runId);
   const nowMillis = ports.clock.nowMillis();
   const workers = Array.from({ length: control.wantedWorkers }, (_, shard) =>

@@ -1,8 +1,8 @@
+import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keepsDying } from './check-workers.ts';
-import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
 import { decideObservation } from './decide-observation.ts';
-import { appendEpoch } from '../plan/arrival-schedule.ts';
+import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
 import { rollUp } from './rollup.ts';
 import { launchingEntry, launchMissing, readRoster, readWorkerWords, replaceRoster } from './roster.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
@@ -42,7 +42,15 @@ export const observeRun = async (
   const fleet = await ports.fleet.list(runId);
   const words = await readWorkerWords(ports.store, runId, before);
   const folded = await rollUp(ports.store, runId, before, rollup);
-  const decision = decideObservation({ nowMillis, plan, control, workers: before, fleet, words, shipped: folded.shipped });
+  const decision = decideObservation({
+    nowMillis,
+    plan,
+    control,
+    workers: before,
+    fleet,
+    words,
+    shipped: folded.shipped,
+  });
 
   const entries = [...decision.workers, ...decision.launch.map((place) => launchingEntry(place, nowMillis))];
   if (!(await replaceRoster(ports.store, roster, entries))) return answer(false, folded.number);
@@ -65,8 +73,14 @@ const appendShardCount = async (
 ): Promise<void> => {
   if (startAtMillis === undefined) return;
   await updateJson(ports.store, runKeys(runId).control, controlDocument, (current) => {
-    if (current === undefined || current.stop !== undefined || current.epochs.at(-1)?.shardCount === shardCount) return undefined;
-    const fromInstant = Math.max(0, (ports.clock.nowMillis() - startAtMillis) / 1000) + timing.changeLeadSeconds;
+    if (
+      current === undefined ||
+      current.stop !== undefined ||
+      current.epochs.at(-1)?.shardCount === shardCount
+    )
+      return undefined;
+    const fromInstant =
+      Math.max(0, (ports.clock.nowMillis() - startAtMillis) / 1000) + timing.changeLeadSeconds;
     return { ...current, epochs: appendEpoch(plan, current.epochs, { fromInstant, shardCount }) };
   });
 };

@@ -20,11 +20,16 @@ export interface PlannedRun {
  * deployment's allowed targets (`TargetNotAllowed`), the data the plan names (`PlanInvalid`). Then writes the first
  * control and lease. Done twice, it is done once.
  */
-export const planRun = async (ports: RunPorts, { runId }: { readonly runId: string }): Promise<PlannedRun> => {
+export const planRun = async (
+  ports: RunPorts,
+  { runId }: { readonly runId: string },
+): Promise<PlannedRun> => {
   const plan = await readPlan(ports.store, runId);
   const refusal = ports.guard.refusesHost(new URL(plan.target).hostname);
   if (refusal !== undefined) {
-    throw new TargetNotAllowedError(`${plan.target} can't be a target: ${refusal}. List it under allowedTargets.`);
+    throw new TargetNotAllowedError(
+      `${plan.target} can't be a target: ${refusal}. List it under allowedTargets.`,
+    );
   }
   await requireData(ports, plan);
   const control: ControlDocument = {
@@ -49,7 +54,9 @@ const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {
     if (data === undefined) continue;
     const found = await ports.store.get(data.upload);
     if (found.kind !== 'found') {
-      throw new PlanInvalidError(`Scenario ${name}: the rows of ${data.file} were not uploaded (${data.upload}).`);
+      throw new PlanInvalidError(
+        `Scenario ${name}: the rows of ${data.file} were not uploaded (${data.upload}).`,
+      );
     }
   }
 };

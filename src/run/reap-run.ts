@@ -10,7 +10,12 @@ import { readJson } from './stored-json.ts';
 import type { RunSummary } from './summary.ts';
 
 const storedSummary = z.custom<RunSummary>(
-  (value) => typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'outcome' in value,
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'outcome' in value,
   'expected a summary of version 1',
 );
 
@@ -30,13 +35,15 @@ export const reapRun = async (ports: RunPorts, runId: string): Promise<boolean> 
   if ((await readSummary(ports.store, runId)) !== undefined) return false;
   const nowMillis = ports.clock.nowMillis();
   if (await leaseIsFresh(ports.store, runId, nowMillis)) return false;
-  if ((await readControl(ports.store, runId)) === undefined && (await isYoung(ports.store, runId, nowMillis))) return false;
+  if ((await readControl(ports.store, runId)) === undefined && (await isYoung(ports.store, runId, nowMillis)))
+    return false;
   await stopWorkers(ports, { runId });
   await recordFailure(ports, {
     runId,
     failure: {
       Error: 'OrchestratorLost',
-      Cause: 'Whoever orchestrated this run is gone (the command was killed?). Its workers ended by their lease; what they measured until then is kept.',
+      Cause:
+        'Whoever orchestrated this run is gone (the command was killed?). Its workers ended by their lease; what they measured until then is kept.',
     },
   });
   return true;

@@ -28,7 +28,8 @@ const read = async (store: ObjectStore, runId: string, number: number): Promise<
   const got = await store.get(key);
   if (got.kind !== 'found') return undefined;
   const parsed = rollupDocument.safeParse(JSON.parse(gunzipSync(got.body).toString('utf8')));
-  if (!parsed.success) throw new DocumentInvalidError(`${key} can't be read: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new DocumentInvalidError(`${key} can't be read: ${z.prettifyError(parsed.error)}`);
   return { number, watermark: parsed.data.watermark, tally: decodeTally(parsed.data.tally) };
 };
 
@@ -67,4 +68,3 @@ export const rollUp = async (
   const put = await store.put(runKeys(runId).rollup(number), body, { ifAbsent: true });
   return { number: put.kind === 'written' ? number + 1 : number, shipped: fold.shipped };
 };
-

@@ -1,7 +1,6 @@
-import { StoreConflictError } from '../errors.ts';
+import { FleetUnavailableError, StoreConflictError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { LaunchResult, WorkerPlace } from '../platform/ports/worker-fleet.ts';
-import { FleetUnavailableError } from '../errors.ts';
 import {
   type ExitDocument,
   exitDocument,
@@ -32,14 +31,17 @@ export const launchingEntry = (place: WorkerPlace, nowMillis: number): RosterEnt
   };
 };
 
-export const isWorking = (entry: RosterEntry): boolean => entry.state === 'launching' || entry.state === 'ready';
+export const isWorking = (entry: RosterEntry): boolean =>
+  entry.state === 'launching' || entry.state === 'ready';
 
 /** The newest attempt at a shard. */
 export const latestOf = (workers: readonly RosterEntry[], shard: number): RosterEntry | undefined =>
-  workers.filter((entry) => entry.shard === shard).reduce<RosterEntry | undefined>(
-    (latest, entry) => (latest === undefined || entry.attempt > latest.attempt ? entry : latest),
-    undefined,
-  );
+  workers
+    .filter((entry) => entry.shard === shard)
+    .reduce<RosterEntry | undefined>(
+      (latest, entry) => (latest === undefined || entry.attempt > latest.attempt ? entry : latest),
+      undefined,
+    );
 
 export const readRoster = (store: ObjectStore, runId: string): Promise<Stored<RosterDocument> | undefined> =>
   readJson(store, runKeys(runId).roster, rosterDocument);
@@ -50,7 +52,12 @@ export const replaceRoster = async (
   read: Stored<RosterDocument>,
   workers: readonly RosterEntry[],
 ): Promise<boolean> => {
-  const put = await writeJson(store, runKeys(read.value.runId).roster, { ...read.value, workers }, { ifMatch: read.etag });
+  const put = await writeJson(
+    store,
+    runKeys(read.value.runId).roster,
+    { ...read.value, workers },
+    { ifMatch: read.etag },
+  );
   return put.kind === 'written';
 };
 
@@ -60,18 +67,28 @@ export const replaceRoster = async (
  */
 export const launchMissing = async (ports: RunPorts, runId: string): Promise<void> => {
   const roster = await readRoster(ports.store, runId);
-  const places = (roster?.value.workers ?? []).filter((entry) => entry.state === 'launching' && entry.workerId === null);
+  const places = (roster?.value.workers ?? []).filter(
+    (entry) => entry.state === 'launching' && entry.workerId === null,
+  );
   if (places.length === 0) return;
-  const results = await ports.fleet.launch(runId, places.map(({ shard, attempt }) => ({ shard, attempt })));
+  const results = await ports.fleet.launch(
+    runId,
+    places.map(({ shard, attempt }) => ({ shard, attempt })),
+  );
   const byName = new Map(results.map((result) => [workerName(result), result]));
   await updateJson(ports.store, runKeys(runId).roster, rosterDocument, (current) =>
     current === undefined
       ? undefined
-      : { ...current, workers: current.workers.map((entry) => withWorkerId(entry, byName.get(workerName(entry)))) },
+      : {
+          ...current,
+          workers: current.workers.map((entry) => withWorkerId(entry, byName.get(workerName(entry)))),
+        },
   );
   const failed = results.find((result) => result.kind === 'failed');
   if (failed?.kind === 'failed') {
-    throw new FleetUnavailableError(`Worker ${workerName(failed)} of run ${runId} was not launched: ${failed.reason}`);
+    throw new FleetUnavailableError(
+      `Worker ${workerName(failed)} of run ${runId} was not launched: ${failed.reason}`,
+    );
   }
 };
 
@@ -111,5 +128,8 @@ export const readWorkerWords = async (
 
 /** Throws `StoreConflict`: used where nobody else writes the roster at that time. */
 export const requireWritten = (written: boolean, runId: string): void => {
-  if (!written) throw new StoreConflictError(`The roster of run ${runId} was changed by another orchestrator; try again.`);
+  if (!written)
+    throw new StoreConflictError(
+      `The roster of run ${runId} was changed by another orchestrator; try again.`,
+    );
 };

@@ -9,7 +9,12 @@ import { readJson, writeJson } from './stored-json.ts';
 
 /** The plan was checked when it was compiled; what is checked here is that this version wrote it. */
 const storedPlan = z.custom<Plan>(
-  (value) => typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'load' in value,
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'load' in value,
   'expected a compiled plan of version 1',
 );
 
@@ -29,7 +34,8 @@ export const readControl = async (store: ObjectStore, runId: string): Promise<Co
 /** As `readControl`, for states that come after PlanRun. Throws `RunNotFound`. */
 export const requireControl = async (store: ObjectStore, runId: string): Promise<ControlDocument> => {
   const control = await readControl(store, runId);
-  if (control === undefined) throw new RunNotFoundError(`Run ${runId} was never planned: it has no control.json.`);
+  if (control === undefined)
+    throw new RunNotFoundError(`Run ${runId} was never planned: it has no control.json.`);
   return control;
 };
 
@@ -47,7 +53,11 @@ export const renewLease = async (
 };
 
 /** Whether an orchestrator has renewed the run's lease lately. */
-export const leaseIsFresh = async (store: ObjectStore, runId: string, nowMillis: number): Promise<boolean> => {
+export const leaseIsFresh = async (
+  store: ObjectStore,
+  runId: string,
+  nowMillis: number,
+): Promise<boolean> => {
   const lease = await readJson(store, runKeys(runId).lease, leaseDocument);
   if (lease === undefined) return false;
   return nowMillis - Date.parse(lease.value.renewedAt) <= lease.value.leaseSeconds * 1000;

@@ -72,7 +72,8 @@ export const describeProgress = (facts: ProgressFacts): RunProgress => {
   const startAtMillis = control?.startAtMillis;
   const elapsedSeconds = startAtMillis === undefined ? undefined : (facts.nowMillis - startAtMillis) / 1000;
   const wanted = control?.epochs.at(-1)?.shardCount ?? plan.workers.count;
-  const rateScale = control?.epochs.findLast((epoch) => epoch.fromInstant <= (elapsedSeconds ?? 0))?.rateScale ?? 1;
+  const rateScale =
+    control?.epochs.findLast((epoch) => epoch.fromInstant <= (elapsedSeconds ?? 0))?.rateScale ?? 1;
   const shards = Array.from({ length: wanted }, (_, shard) => latestOf(workers, shard));
   return {
     runId: facts.runId,
@@ -92,7 +93,8 @@ export const describeProgress = (facts: ProgressFacts): RunProgress => {
   };
 };
 
-const arrivalSeconds = (plan: Plan): number => arrivalSchedule(plan, [{ fromInstant: 0, firstArrival: 0, shardCount: 1, rateScale: 1 }]).seconds;
+const arrivalSeconds = (plan: Plan): number =>
+  arrivalSchedule(plan, [{ fromInstant: 0, firstArrival: 0, shardCount: 1, rateScale: 1 }]).seconds;
 
 const phaseOf = ({ plan, control, workers }: ProgressFacts, elapsedSeconds: number | undefined): RunPhase => {
   if (control === undefined || workers.length === 0) return 'launching';
@@ -135,7 +137,8 @@ const recentFigures = ({ workers, tally, reportedUntil }: ProgressFacts): RunPro
   }
   const response = new LatencyHistogram(2);
   for (const row of rows) response.add(row.response);
-  const rate = (pick: (row: SecondTally) => number): number => rows.reduce((sum, row) => sum + pick(row), 0) / seconds;
+  const rate = (pick: (row: SecondTally) => number): number =>
+    rows.reduce((sum, row) => sum + pick(row), 0) / seconds;
   const millisAt = (percentile: number): number | null => {
     const micros = response.percentileMicros(percentile);
     return micros === null ? null : millisOf(micros);

@@ -1,5 +1,5 @@
-import type { Latency } from '../stats/latency.ts';
 import type { Outcome } from '../stats/decide-verdict.ts';
+import type { Latency } from '../stats/latency.ts';
 
 /** A run as it looks right now: what the live display and `watch` show. */
 export interface RunProgress {

@@ -16,7 +16,11 @@ export const startRun = async (
       ? undefined
       : { ...current, startAtMillis: nowMillis + current.timing.startLeadMillis },
   );
-  if (control?.startAtMillis === undefined) throw new RunNotFoundError(`Run ${runId} was never planned: it has no control.json.`);
+  if (control?.startAtMillis === undefined)
+    throw new RunNotFoundError(`Run ${runId} was never planned: it has no control.json.`);
   await renewLease(ports.store, control, nowMillis);
-  return { startAt: new Date(control.startAtMillis).toISOString(), waitSeconds: control.timing.observeSeconds };
+  return {
+    startAt: new Date(control.startAtMillis).toISOString(),
+    waitSeconds: control.timing.observeSeconds,
+  };
 };

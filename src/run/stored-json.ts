@@ -67,7 +67,12 @@ export const updateJson = async <Value>(
     const stored = await readJson(store, key, schema);
     const changed = change(stored?.value);
     if (changed === undefined) return stored?.value;
-    const put = await writeJson(store, key, changed, stored === undefined ? { ifAbsent: true } : { ifMatch: stored.etag });
+    const put = await writeJson(
+      store,
+      key,
+      changed,
+      stored === undefined ? { ifAbsent: true } : { ifMatch: stored.etag },
+    );
     if (put.kind === 'written') return changed;
   }
   throw new StoreConflictError(`${key} was changed by others ${mostTries} times in a row; try again`);

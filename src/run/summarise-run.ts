@@ -1,6 +1,6 @@
 import { arrivalSchedule } from '../plan/arrival-schedule.ts';
-import { planStepNames } from '../plan/step-names.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planStepNames } from '../plan/step-names.ts';
 import { decideVerdict, type VerdictEvidence } from '../stats/decide-verdict.ts';
 import { evaluateThresholds } from '../stats/evaluate-thresholds.ts';
 import { latencyOf, millisOf } from '../stats/latency.ts';
@@ -86,7 +86,8 @@ export const summariseRun = (record: RunRecord): RunSummary => {
   };
 };
 
-const perSecond = (count: number, seconds: number): number => (seconds === 0 ? 0 : Math.round((count / seconds) * 100) / 100);
+const perSecond = (count: number, seconds: number): number =>
+  seconds === 0 ? 0 : Math.round((count / seconds) * 100) / 100;
 
 /** Seconds of load: the stages, or up to the stop or, when the run failed, up to the last thing measured. */
 const ranSeconds = ({ plan, control, measurements, failure }: RunRecord): number => {
@@ -125,7 +126,10 @@ const generatorFigures = (tally: Tally, counts: RequestCounts): RunSummary['gene
   return {
     cpuSeconds: Math.round(cpuSeconds * 1000) / 1000,
     requestsPerCpuSecond: cpuSeconds === 0 ? 0 : Math.round((counts.completed + counts.failed) / cpuSeconds),
-    peakCpuFraction: Math.max(0, ...workers.map((worker) => Math.round(worker.peakCpuFraction * 1000) / 1000)),
+    peakCpuFraction: Math.max(
+      0,
+      ...workers.map((worker) => Math.round(worker.peakCpuFraction * 1000) / 1000),
+    ),
     eventLoopLagMaxMillis: millisOf(Math.max(0, ...workers.map((worker) => worker.eventLoopLagMaxMicros))),
     sendLagMillis: lag === null ? null : { p50: lag.p50, p99: lag.p99, max: lag.max },
   };
@@ -160,7 +164,10 @@ const evidenceOf = (
         reason: reason ?? 'unknown',
         replacedBy: successorOf({ shard, attempt }, workers),
       })),
-    endedScenarios: [...measurements.tally.endedScenarios].map(([scenario, reason]) => ({ scenario, reason })),
+    endedScenarios: [...measurements.tally.endedScenarios].map(([scenario, reason]) => ({
+      scenario,
+      reason,
+    })),
     ...(control?.stop === undefined ? {} : { stopped: control.stop.reason }),
     ...(failure === undefined ? {} : { failure }),
   };
@@ -173,8 +180,12 @@ const countMissing = (workers: readonly RosterEntry[], { segments }: Measurement
     return sum + (entry.segments === null ? gaps : Math.max(0, entry.segments - found));
   }, 0);
 
-const successorOf = (worker: { shard: number; attempt: number }, workers: readonly RosterEntry[]): number | null =>
-  workers.find((entry) => entry.shard === worker.shard && entry.attempt === worker.attempt + 1)?.attempt ?? null;
+const successorOf = (
+  worker: { shard: number; attempt: number },
+  workers: readonly RosterEntry[],
+): number | null =>
+  workers.find((entry) => entry.shard === worker.shard && entry.attempt === worker.attempt + 1)?.attempt ??
+  null;
 
 const workerSummary = (entry: RosterEntry, workers: readonly RosterEntry[]): WorkerSummary => ({
   shard: entry.shard,

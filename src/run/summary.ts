@@ -15,11 +15,20 @@ export interface RunSummary {
   readonly durationSeconds: number;
   readonly requests: RequestCounts;
   readonly rate: { readonly offered: number; readonly achieved: number };
-  readonly latencyMillis: { readonly response: Latency | null; readonly service: Latency | null; readonly connect: Latency | null };
+  readonly latencyMillis: {
+    readonly response: Latency | null;
+    readonly service: Latency | null;
+    readonly connect: Latency | null;
+  };
   /** False for the closed model, whose response times hide the stalls of the target: "not corrected". */
   readonly corrected: boolean;
   readonly steps: readonly StepSummary[];
-  readonly errors: readonly { readonly kind: string; readonly step: string; readonly count: number; readonly example: string }[];
+  readonly errors: readonly {
+    readonly kind: string;
+    readonly step: string;
+    readonly count: number;
+    readonly example: string;
+  }[];
   readonly drops: readonly { readonly reason: string; readonly count: number }[];
   readonly thresholds: readonly ThresholdResult[];
   readonly verdict: Verdict;
@@ -32,7 +41,11 @@ export interface RunSummary {
   };
   readonly workers: readonly WorkerSummary[];
   /** Changes made while it ran, in order. */
-  readonly changes: readonly { readonly atSeconds: number; readonly shardCount: number; readonly rateScale: number }[];
+  readonly changes: readonly {
+    readonly atSeconds: number;
+    readonly shardCount: number;
+    readonly rateScale: number;
+  }[];
   /** Where the timeline is: an object key; the local command line prints it as a path. */
   readonly timeline: string;
 }

@@ -12,6 +12,13 @@ export const tellLost = async (
   const known = new Set(before.filter((entry) => entry.state === 'lost').map(workerName));
   for (const { shard, attempt, state, reason, endedAt } of after) {
     if (state !== 'lost' || known.has(workerName({ shard, attempt }))) continue;
-    await ports.events.tell({ type: 'worker.lost', runId, shard, attempt, reason: reason ?? 'unknown', at: endedAt ?? '' });
+    await ports.events.tell({
+      type: 'worker.lost',
+      runId,
+      shard,
+      attempt,
+      reason: reason ?? 'unknown',
+      at: endedAt ?? '',
+    });
   }
 };

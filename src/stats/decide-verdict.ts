@@ -38,7 +38,12 @@ export interface VerdictEvidence {
   readonly peakEventLoopLagMillis: number;
   readonly missingSegments: number;
   readonly clockBoundMillis: number;
-  readonly lostWorkers: readonly { readonly shard: number; readonly attempt: number; readonly reason: string; readonly replacedBy: number | null }[];
+  readonly lostWorkers: readonly {
+    readonly shard: number;
+    readonly attempt: number;
+    readonly reason: string;
+    readonly replacedBy: number | null;
+  }[];
   readonly endedScenarios: readonly { readonly scenario: string; readonly reason: string }[];
   readonly thresholds: readonly ThresholdResult[];
   /** Set when somebody stopped the run, with their reason. */
@@ -93,7 +98,9 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
     );
   }
   if (broken.has('missing segments')) {
-    reasons.push(`${evidence.missingSegments} segments of measurements never arrived, so the figures are incomplete.`);
+    reasons.push(
+      `${evidence.missingSegments} segments of measurements never arrived, so the figures are incomplete.`,
+    );
   }
   if (broken.has('clock bound')) {
     reasons.push(
@@ -106,7 +113,9 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
     );
   }
   if (evidence.duplicated > 0) {
-    reasons.push(`${evidence.duplicated} arrivals were sent twice, because a worker learnt of a change too late.`);
+    reasons.push(
+      `${evidence.duplicated} arrivals were sent twice, because a worker learnt of a change too late.`,
+    );
   }
   for (const ended of evidence.endedScenarios) {
     reasons.push(`Scenario ${ended.scenario} ended before the run did: ${ended.reason}.`);
@@ -141,7 +150,9 @@ const failedReasons = (evidence: VerdictEvidence): readonly string[] => {
  * generator mean that the target is saturated (failed); drops while the generator is over its limits, or a generator
  * that sends late, mean that the figures describe the generator (invalid).
  */
-export const decideVerdict = (evidence: VerdictEvidence): { readonly outcome: Outcome; readonly verdict: Verdict } => {
+export const decideVerdict = (
+  evidence: VerdictEvidence,
+): { readonly outcome: Outcome; readonly verdict: Verdict } => {
   const checks = validityChecks(evidence);
   const invalid = invalidReasons(evidence, checks);
   const failed = failedReasons(evidence);
@@ -155,7 +166,8 @@ export const decideVerdict = (evidence: VerdictEvidence): { readonly outcome: Ou
   if (evidence.failure !== undefined) {
     return verdict('error', [`${evidence.failure.error}: ${evidence.failure.cause}`, ...lost]);
   }
-  if (evidence.stopped !== undefined) return verdict('stopped', [`Stopped: ${evidence.stopped}.`, ...invalid]);
+  if (evidence.stopped !== undefined)
+    return verdict('stopped', [`Stopped: ${evidence.stopped}.`, ...invalid]);
   if (invalid.length > 0) return verdict('invalid', [...invalid, ...failed]);
   if (failed.length > 0) return verdict('failed', failed);
   return verdict('passed', []);

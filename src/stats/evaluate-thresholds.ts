@@ -24,10 +24,7 @@ export interface ThresholdBasis {
 
 type Figure = Pick<ThresholdResult, 'value' | 'population' | 'count'>;
 
-const latencyFigure = (
-  threshold: Extract<Threshold, { metric: unknown }>,
-  tally: Tally,
-): Figure => {
+const latencyFigure = (threshold: Extract<Threshold, { metric: unknown }>, tally: Tally): Figure => {
   const histogram = new LatencyHistogram(3);
   for (const [name, step] of tally.steps) {
     if (threshold.step === undefined || threshold.step === name) histogram.add(step[threshold.metric]);
@@ -68,7 +65,11 @@ const compare: Record<Threshold['comparison'], (value: number, limit: number) =>
   '>=': (value, limit) => value >= limit,
 };
 
-const figureAndLimit = (threshold: Threshold, tally: Tally, basis: ThresholdBasis): readonly [Figure, number] => {
+const figureAndLimit = (
+  threshold: Threshold,
+  tally: Tally,
+  basis: ThresholdBasis,
+): readonly [Figure, number] => {
   switch (threshold.figure) {
     case 'percentile':
     case 'mean':

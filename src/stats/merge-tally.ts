@@ -3,8 +3,8 @@ import {
   countError,
   generatorOf,
   type SecondTally,
-  secondOf,
   type StepTally,
+  secondOf,
   stepOf,
   stepOfSecond,
   type Tally,
@@ -44,7 +44,8 @@ export const mergeTally = (into: Tally, from: Tally): void => {
   for (const [name, step] of from.steps) addStep(stepOf(into, name), step);
   into.sendLag.add(from.sendLag);
   into.connect.add(from.connect);
-  for (const error of from.errors.values()) countError(into, error.kind, error.step, error.count, error.example);
+  for (const error of from.errors.values())
+    countError(into, error.kind, error.step, error.count, error.example);
   for (const [reason, count] of from.drops) countDrops(into, reason, count);
   into.lateMissed += from.lateMissed;
   into.duplicated += from.duplicated;
@@ -53,7 +54,10 @@ export const mergeTally = (into: Tally, from: Tally): void => {
     generator.cpuMicros += figures.cpuMicros;
     generator.wallMicros += figures.wallMicros;
     generator.peakCpuFraction = Math.max(generator.peakCpuFraction, figures.peakCpuFraction);
-    generator.eventLoopLagMaxMicros = Math.max(generator.eventLoopLagMaxMicros, figures.eventLoopLagMaxMicros);
+    generator.eventLoopLagMaxMicros = Math.max(
+      generator.eventLoopLagMaxMicros,
+      figures.eventLoopLagMaxMicros,
+    );
     generator.peakMemoryBytes = Math.max(generator.peakMemoryBytes, figures.peakMemoryBytes);
     generator.peakSockets = Math.max(generator.peakSockets, figures.peakSockets);
   }

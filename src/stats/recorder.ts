@@ -1,5 +1,14 @@
 import type { FailureKind, MeasurementSink, RequestTiming } from './measurement-sink.ts';
-import { countDrops, countError, emptyTally, generatorOf, secondOf, stepOf, stepOfSecond, type Tally } from './tally.ts';
+import {
+  countDrops,
+  countError,
+  emptyTally,
+  generatorOf,
+  secondOf,
+  stepOf,
+  stepOfSecond,
+  type Tally,
+} from './tally.ts';
 
 /** One look at the generator itself, over the time since the look before. */
 export interface HealthSample {
@@ -91,7 +100,8 @@ export class Recorder implements MeasurementSink {
     // Over a few milliseconds a garbage collection looks like a busy generator.
     const cpuFraction = wallMicros < shortestSampleMicros ? 0 : sample.cpuMicros / wallMicros;
     const busy =
-      cpuFraction > this.#limits.cpuFraction || sample.eventLoopLagMaxMicros > this.#limits.eventLoopLagMillis * 1000;
+      cpuFraction > this.#limits.cpuFraction ||
+      sample.eventLoopLagMaxMicros > this.#limits.eventLoopLagMillis * 1000;
     for (const [second, row] of this.#tally.seconds) {
       if ((second + 1) * 1e6 <= sample.fromMicros || second * 1e6 >= sample.toMicros) continue;
       row.cpuFraction = Math.max(row.cpuFraction, cpuFraction);

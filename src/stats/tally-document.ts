@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { LatencyHistogram } from './latency-histogram.ts';
-import { countDrops, countError, emptyTally, generatorOf, secondOf, stepOf, stepOfSecond, type Tally } from './tally.ts';
+import {
+  countDrops,
+  countError,
+  emptyTally,
+  generatorOf,
+  secondOf,
+  stepOf,
+  stepOfSecond,
+  type Tally,
+} from './tally.ts';
 
 const count = z.number().int().nonnegative();
 const figure = z.number().nonnegative();
@@ -85,7 +94,11 @@ export const encodeTally = (tally: Tally): TallyDocument => ({
 });
 
 export const decodeTally = (document: TallyDocument): Tally => {
-  const tally = { ...emptyTally(), sendLag: LatencyHistogram.decode(document.sendLag, 3), connect: LatencyHistogram.decode(document.connect, 3) };
+  const tally = {
+    ...emptyTally(),
+    sendLag: LatencyHistogram.decode(document.sendLag, 3),
+    connect: LatencyHistogram.decode(document.connect, 3),
+  };
   for (const { second, response, service, steps, ...counts } of document.seconds) {
     const row = secondOf(tally, second);
     Object.assign(row, counts);
@@ -103,7 +116,8 @@ export const decodeTally = (document: TallyDocument): Tally => {
   }
   for (const error of document.errors) countError(tally, error.kind, error.step, error.count, error.example);
   for (const drop of document.drops) countDrops(tally, drop.reason, drop.count);
-  for (const { worker, ...figures } of document.generators) Object.assign(generatorOf(tally, worker), figures);
+  for (const { worker, ...figures } of document.generators)
+    Object.assign(generatorOf(tally, worker), figures);
   for (const ended of document.endedScenarios) tally.endedScenarios.set(ended.scenario, ended.reason);
   tally.lateMissed = document.lateMissed;
   tally.duplicated = document.duplicated;

@@ -117,7 +117,13 @@ export const stepOfSecond = (second: SecondTally, step: string): { completed: nu
   inMap(second.steps, step, () => ({ completed: 0, failed: 0 }));
 
 /** Keeps the smallest example: keeping the first would let the order of merging show. */
-export const countError = (tally: Tally, kind: string, step: string, count: number, example: string): void => {
+export const countError = (
+  tally: Tally,
+  kind: string,
+  step: string,
+  count: number,
+  example: string,
+): void => {
   const key = `${kind}\n${step}`;
   const found = tally.errors.get(key);
   tally.errors.set(key, {

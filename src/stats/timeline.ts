@@ -91,7 +91,8 @@ export const timelineRows = (tally: Tally, plan: TimelinePlan): readonly Timelin
       generator_cpu_fraction: row?.cpuFraction ?? null,
       generator_loop_lag_millis: row === undefined ? null : row.eventLoopLagMicros / 1000,
     });
-    for (const [step, stepCounts] of row?.steps ?? []) rows.push({ ...common, ...stepRow, step, ...stepCounts });
+    for (const [step, stepCounts] of row?.steps ?? [])
+      rows.push({ ...common, ...stepRow, step, ...stepCounts });
   }
   return rows;
 };

@@ -22,8 +22,8 @@ export interface ShardWork {
 
 /** Requests under way get so long when the worker must go before its load ends. */
 const goingGraceMillis = 1500;
-/** Past the stop instant by a little, so that the arrivals right before it are begun. */
-const stopSlackMillis = 50;
+/** Past the last instant by a little, so that the arrivals right before it are begun. */
+const endSlackMillis = 50;
 
 /** Waits for the start, then runs the engine on the shard and ships what it measures, until one of the ways to end. */
 export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<WorkerEnd> => {
@@ -45,14 +45,17 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
     sockets: () => engineRun?.openSockets() ?? 0,
   });
   const goodbye = async (reason: WorkerEnd['reason']): Promise<WorkerEnd> => {
-    for (const { scenario, reason: why } of engineRun?.endedScenarios() ?? []) recorder.scenarioEnded(scenario, why);
+    for (const { scenario, reason: why } of engineRun?.endedScenarios() ?? [])
+      recorder.scenarioEnded(scenario, why);
     ticker.finish();
     return { reason, segments: await shipper.shipped() };
   };
 
   // A worker launched for a change that has no epoch yet shows signs of life and waits for its part.
   const included = await waitForControl(life, (control) =>
-    control.stop !== undefined || worker.shard < (control.epochs.at(-1)?.shardCount ?? 0) ? control : undefined,
+    control.stop !== undefined || worker.shard < (control.epochs.at(-1)?.shardCount ?? 0)
+      ? control
+      : undefined,
   );
   if (typeof included === 'string') return goodbye(included);
   if (included.stop !== undefined) return goodbye('stopped');
@@ -71,14 +74,16 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
     recorder,
   );
   engineRun = run;
-  const following = followControl(life, run, recorder, clock);
+  const following = followControl({ life, run, recorder, clock, shard: worker.shard });
   const ended = await Promise.race([run.finished.then(() => 'finished' as const), life.ended]);
   if (ended !== 'finished') {
     run.stop(goingGraceMillis);
     await run.finished;
   }
   following.close();
-  return goodbye(ended === 'finished' ? whyFinished(life.current(), worker) : ended);
+  if (ended !== 'finished') return goodbye(ended);
+  if (life.current()?.stop !== undefined) return goodbye('stopped');
+  return goodbye(following.released() ? 'released' : 'finished');
 };
 
 type Started = ControlDocument & { readonly startAtMillis: number };
@@ -104,27 +109,45 @@ const waitForControl = async <Wanted>(
   return first;
 };
 
-const followControl = (life: WorkerLife, run: EngineRun, recorder: Recorder, clock: RunClock) => {
-  let stopping: NodeJS.Timeout | undefined;
+interface Following {
+  readonly life: WorkerLife;
+  readonly run: EngineRun;
+  readonly recorder: Recorder;
+  readonly clock: RunClock;
+  readonly shard: number;
+}
+
+/** Hands each change to the engine, and ends the engine's part at the instant of a stop or of an epoch without this shard. */
+const followControl = ({ life, run, recorder, clock, shard }: Following) => {
+  let ending: NodeJS.Timeout | undefined;
+  let released = false;
+  const endAt = (instantSeconds: number, end: () => void): void => {
+    const inMillis = instantSeconds * 1000 - clock.nowMicros() / 1000 + endSlackMillis;
+    ending = setTimeout(end, Math.max(0, inMillis));
+  };
   const stopListening = life.onControl((control) => {
     const late = run.applyEpochs(control.epochs);
     recorder.lateChange(late.missed, late.duplicated);
-    if (control.stop === undefined || stopping !== undefined) return;
-    const stopInstant = control.epochs.at(-1)?.fromInstant ?? 0;
-    const inMillis = stopInstant * 1000 - clock.nowMicros() / 1000 + stopSlackMillis;
-    stopping = setTimeout(() => run.stop(control.timing.stopGraceSeconds * 1000), Math.max(0, inMillis));
+    if (released && control.stop === undefined) return;
+    clearTimeout(ending);
+    const newest = control.epochs.at(-1);
+    if (newest === undefined) return;
+    if (control.stop !== undefined) {
+      endAt(newest.fromInstant, () => run.stop(control.timing.stopGraceSeconds * 1000));
+    } else if (shard >= newest.shardCount) {
+      endAt(newest.fromInstant, () => {
+        released = true;
+        run.release();
+      });
+    }
   });
   return {
+    released: () => released,
     close() {
       stopListening();
-      clearTimeout(stopping);
+      clearTimeout(ending);
     },
   };
-};
-
-const whyFinished = (control: ControlDocument | undefined, worker: WorkerPlace): 'finished' | 'stopped' | 'released' => {
-  if (control?.stop !== undefined) return 'stopped';
-  return worker.shard < (control?.epochs.at(-1)?.shardCount ?? 0) ? 'finished' : 'released';
 };
 
 /** Wall time fixes the start once; from then on the clock is monotonic. */

@@ -21,7 +21,11 @@ const lastResortSeconds = 60;
  * A worker's life: reads its shard, says hello, waits for the start instant, drives the engine, ships segments, says
  * goodbye. Ends with the load, with a stop, when it is interrupted, or when nobody renews the run's lease.
  */
-export const runWorker = async (ports: WorkerPorts, runId: string, worker: WorkerPlace): Promise<WorkerEnd> => {
+export const runWorker = async (
+  ports: WorkerPorts,
+  runId: string,
+  worker: WorkerPlace,
+): Promise<WorkerEnd> => {
   const plan = await readPlan(ports.store, runId);
   const control = await requireControl(ports.store, runId);
   const data = await readData(ports, plan);
@@ -62,15 +66,13 @@ export const runWorker = async (ports: WorkerPorts, runId: string, worker: Worke
   return end;
 };
 
-const readData = async (
-  ports: WorkerPorts,
-  plan: Plan,
-): Promise<ReadonlyMap<string, readonly DataRow[]>> => {
+const readData = async (ports: WorkerPorts, plan: Plan): Promise<ReadonlyMap<string, readonly DataRow[]>> => {
   const rows = new Map<string, readonly DataRow[]>();
   for (const { name, data } of plan.scenarios) {
     if (data === undefined) continue;
     const got = await ports.store.get(data.upload);
-    if (got.kind !== 'found') throw new DocumentInvalidError(`${data.upload}, the rows of ${data.file}, is not in the store`);
+    if (got.kind !== 'found')
+      throw new DocumentInvalidError(`${data.upload}, the rows of ${data.file}, is not in the store`);
     rows.set(name, readRows(got.body));
   }
   return rows;

@@ -27,7 +27,12 @@ export const segmentTicker = (options: SegmentTickerOptions): { finish(): void }
     const nowMicros = clock.nowMicros();
     const figures = probe.sample();
     if (nowMicros <= sampledMicros) return;
-    recorder.sampleHealth({ ...figures, fromMicros: sampledMicros, toMicros: nowMicros, sockets: options.sockets() });
+    recorder.sampleHealth({
+      ...figures,
+      fromMicros: sampledMicros,
+      toMicros: nowMicros,
+      sockets: options.sockets(),
+    });
     sampledMicros = nowMicros;
   };
   const cut = (final: boolean): void => {
@@ -38,11 +43,14 @@ export const segmentTicker = (options: SegmentTickerOptions): { finish(): void }
   const schedule = (): void => {
     const nowSeconds = clock.nowMicros() / 1e6;
     const nextSecond = Math.max(1, Math.floor(nowSeconds) + 1);
-    timer = setTimeout(() => {
-      sample();
-      if (clock.nowMicros() / 1e6 - cutSeconds >= options.segmentSeconds - 0.5) cut(false);
-      schedule();
-    }, Math.min(1000, Math.max(1, (nextSecond - nowSeconds) * 1000)));
+    timer = setTimeout(
+      () => {
+        sample();
+        if (clock.nowMicros() / 1e6 - cutSeconds >= options.segmentSeconds - 0.5) cut(false);
+        schedule();
+      },
+      Math.min(1000, Math.max(1, (nextSecond - nowSeconds) * 1000)),
+    );
   };
   schedule();
   return {

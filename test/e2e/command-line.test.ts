@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderStore } from '../../src/platform/local/folder-store.ts';
+import { readRoster } from '../../src/run/roster.ts';
 import { RunFollower } from '../../src/run/run-follower.ts';
 import { indexPrefix } from '../../src/run/run-keys.ts';
-import { readRoster } from '../../src/run/roster.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
 import { openTarget, type RecordingTarget } from '../runs/harness.ts';
 import { isAlive, openTerminal, type Terminal, waitUntil } from './terminal.ts';
@@ -52,15 +52,29 @@ const running = (): Promise<{ runId: string; pids: readonly number[] }> =>
     return pids.length === 2 ? { runId, pids } : undefined;
   });
 
-const secondsOf = async (summary: RunSummary): Promise<{ shard_count: number; rate_scale: number; scheduled: number; step: string | null }[]> =>
-  gunzipSync(await readFile(summary.timeline)).toString().trimEnd().split('\n').map((line) => JSON.parse(line)).filter((row) => row.step === null);
+const secondsOf = async (
+  summary: RunSummary,
+): Promise<{ shard_count: number; rate_scale: number; scheduled: number; step: string | null }[]> =>
+  gunzipSync(await readFile(summary.timeline))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter((row) => row.step === null);
 
 describe('the command line', () => {
   it('prints one document with --json, and nothing else', async () => {
     await terminal.write('plan.yml', plan(2, 20));
     const { code, stdout, stderr } = await terminal.type('run', 'plan.yml', '--json');
     const summary = JSON.parse(stdout) as RunSummary;
-    expect(summary.requests).toEqual({ scheduled: 40, started: 40, completed: 40, failed: 0, dropped: 0, missed: 0 });
+    expect(summary.requests).toEqual({
+      scheduled: 40,
+      started: 40,
+      completed: 40,
+      failed: 0,
+      dropped: 0,
+      missed: 0,
+    });
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(existsSync(summary.timeline)).toBe(true);
@@ -107,7 +121,9 @@ describe('the command line', () => {
     expect((await terminal.type('scale', runId, '--rate', '2x')).code).toBe(0);
     expect((await terminal.type('scale', 'last', '--workers', '4')).code).toBe(0);
     const follower = new RunFollower({ store: store(), clock: { nowMillis: () => Date.now() } }, runId);
-    await waitUntil('four workers', async () => ((await follower.look()).workers.wanted === 4 ? true : undefined));
+    await waitUntil('four workers', async () =>
+      (await follower.look()).workers.wanted === 4 ? true : undefined,
+    );
     await waitUntil('a second of theirs', async () => {
       const { elapsedSeconds = 0 } = await follower.look();
       return elapsedSeconds > 8 ? true : undefined;

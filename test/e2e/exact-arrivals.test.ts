@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compile, openPlatform, openTarget, type RecordingTarget, type TestPlatform } from '../runs/harness.ts';
+import {
+  compile,
+  openPlatform,
+  openTarget,
+  type RecordingTarget,
+  type TestPlatform,
+} from '../runs/harness.ts';
 
 let platform: TestPlatform;
 let target: RecordingTarget;
@@ -17,10 +23,12 @@ afterEach(async () => {
 const users = Array.from({ length: 4000 }, (_, i) => `user-${i}`);
 
 describe('offered load', () => {
-  it.each([1, 2, 3, 7])('is the same 4,000 arrivals with %i workers, and each data row is sent once', async (workers) => {
-    const { runId } = await platform.api.start(
-      compile(
-        `
+  it.each([1, 2, 3, 7])(
+    'is the same 4,000 arrivals with %i workers, and each data row is sent once',
+    async (workers) => {
+      const { runId } = await platform.api.start(
+        compile(
+          `
 version: 1
 name: rows
 target: http://127.0.0.1:${target.port}
@@ -31,14 +39,22 @@ scenarios:
     data: { file: users.csv, use: once }
     steps: [{ get: "/{{user}}", name: visit }]
 `,
-        { 'users.csv': `user\n${users.join('\n')}\n` },
-      ),
-    );
-    const summary = await platform.ended(runId);
-    expect(summary.requests).toEqual({ scheduled: 4000, started: 4000, completed: 4000, failed: 0, dropped: 0, missed: 0 });
-    expect(summary.verdict.valid).toBe(true);
-    expect([...target.paths].sort()).toEqual(users.map((user) => `/${user}`).sort());
-  });
+          { 'users.csv': `user\n${users.join('\n')}\n` },
+        ),
+      );
+      const summary = await platform.ended(runId);
+      expect(summary.requests).toEqual({
+        scheduled: 4000,
+        started: 4000,
+        completed: 4000,
+        failed: 0,
+        dropped: 0,
+        missed: 0,
+      });
+      expect(summary.verdict.valid).toBe(true);
+      expect([...target.paths].sort()).toEqual(users.map((user) => `/${user}`).sort());
+    },
+  );
 
   it('of a ramp follows its integral', async () => {
     const { runId } = await platform.api.start(

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compile, openPlatform, openTarget, type RecordingTarget, type TestPlatform } from '../runs/harness.ts';
+import {
+  compile,
+  openPlatform,
+  openTarget,
+  type RecordingTarget,
+  type TestPlatform,
+} from '../runs/harness.ts';
 
 let platform: TestPlatform;
 let target: RecordingTarget;
@@ -42,7 +48,9 @@ describe('a run that loses workers', () => {
     await platform.waitFor(runId, (progress) => progress.workers.lost === count);
     const noticedMillis = Date.now() - killedAt;
     const summary = await platform.ended(runId);
-    console.log(`noticed after ${noticedMillis} ms, ${summary.requests.missed} of ${summary.requests.scheduled} missed`);
+    console.log(
+      `noticed after ${noticedMillis} ms, ${summary.requests.missed} of ${summary.requests.scheduled} missed`,
+    );
 
     const lost = summary.workers.filter((worker) => worker.state === 'lost');
     expect(lost).toHaveLength(count);
@@ -55,7 +63,9 @@ describe('a run that loses workers', () => {
     expect(target.paths.length).toBeLessThanOrEqual(1000);
     expect(summary.requests.completed + summary.requests.missed).toBe(1000);
     expect(summary.outcome).toBe('invalid');
-    expect(summary.verdict.reasons.join('\n')).toMatch(/scheduled arrivals were missed .*worker \d \(attempt 0\) was lost \(SIGKILL\) and replaced by attempt 1/);
+    expect(summary.verdict.reasons.join('\n')).toMatch(
+      /scheduled arrivals were missed .*worker \d \(attempt 0\) was lost \(SIGKILL\) and replaced by attempt 1/,
+    );
     expect(summary.durationSeconds).toBe(10);
   });
 
@@ -65,7 +75,9 @@ describe('a run that loses workers', () => {
     const [victim] = await platform.alive(runId);
     process.kill(victim ?? 0, 'SIGTERM');
     const summary = await platform.ended(runId);
-    expect(summary.workers.filter((worker) => worker.state === 'lost')).toMatchObject([{ pid: victim, reason: 'interrupted' }]);
+    expect(summary.workers.filter((worker) => worker.state === 'lost')).toMatchObject([
+      { pid: victim, reason: 'interrupted' },
+    ]);
     expect(summary.requests.completed).toBe(target.paths.length);
     expect(summary.requests.completed + summary.requests.missed).toBe(800);
   });
@@ -78,7 +90,9 @@ describe('a run that loses workers', () => {
     const { runId } = await muted.api.start(steady(5, 10, ', readyTimeout: 2s'));
     const summary = await muted.ended(runId);
     expect(summary.outcome).toBe('error');
-    expect(summary.verdict.reasons[0]).toMatch(/^WorkersNotReady: Workers 0\/0, 1\/0 did not get ready within 2 s/);
+    expect(summary.verdict.reasons[0]).toMatch(
+      /^WorkersNotReady: Workers 0\/0, 1\/0 did not get ready within 2 s/,
+    );
     expect(await muted.alive(runId)).toEqual([]);
     expect(target.paths).toEqual([]);
     await muted.close();
@@ -93,7 +107,9 @@ describe('a run that loses workers', () => {
     const { runId } = await mortal.api.start(steady(5, 10));
     const summary = await mortal.ended(runId);
     expect(summary.outcome).toBe('error');
-    expect(summary.verdict.reasons[0]).toMatch(/^WorkersLost: Shard 0 lost its worker 4 times, the last one because of: exit code 3/);
+    expect(summary.verdict.reasons[0]).toMatch(
+      /^WorkersLost: Shard 0 lost its worker 4 times, the last one because of: exit code 3/,
+    );
     await mortal.close();
     await rm(folder, { recursive: true });
   });
@@ -106,9 +122,21 @@ describe('a run that loses workers', () => {
     await platform.api.scale(runId, { workers: 1 });
     const summary = await platform.ended(runId);
     expect(summary.changes.map((change) => change.shardCount)).toEqual([4, 1]);
-    expect(summary.requests).toEqual({ scheduled: 1200, started: 1200, completed: 1200, failed: 0, dropped: 0, missed: 0 });
+    expect(summary.requests).toEqual({
+      scheduled: 1200,
+      started: 1200,
+      completed: 1200,
+      failed: 0,
+      dropped: 0,
+      missed: 0,
+    });
     expect(target.paths).toHaveLength(1200);
     expect(summary.outcome).toBe('passed');
-    expect(summary.workers.map((worker) => worker.state)).toEqual(['finished', 'released', 'released', 'released']);
+    expect(summary.workers.map((worker) => worker.state)).toEqual([
+      'finished',
+      'released',
+      'released',
+      'released',
+    ]);
   });
 });

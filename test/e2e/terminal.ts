@@ -29,8 +29,16 @@ export interface Terminal {
 }
 
 /** Starts a program; its output is collected. */
-export const start = (program: string, words: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Command => {
-  const child = spawn(program, [...words], { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+export const start = (
+  program: string,
+  words: readonly string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Command => {
+  const child = spawn(program, [...words], {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => {
@@ -48,7 +56,8 @@ export const start = (program: string, words: readonly string[], options: { cwd:
 
 export const openTerminal = async (): Promise<Terminal> => {
   const folder = await mkdtemp(join(tmpdir(), 'stormdrain-terminal-'));
-  const startHere = (...words: readonly string[]): Command => start(process.execPath, [launcher, ...words], { cwd: folder });
+  const startHere = (...words: readonly string[]): Command =>
+    start(process.execPath, [launcher, ...words], { cwd: folder });
   return {
     folder,
     write: (file, text) => writeFile(join(folder, file), text),
@@ -60,7 +69,10 @@ export const openTerminal = async (): Promise<Terminal> => {
 
 /** The machine's own environment: without the folders that npm puts before it. */
 export const bareEnvironment = (): NodeJS.ProcessEnv => {
-  const kept = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_') && name !== 'NODE_OPTIONS' && !name.startsWith('VITEST'));
+  const kept = Object.entries(process.env).filter(
+    ([name]) =>
+      !name.toLowerCase().startsWith('npm_') && name !== 'NODE_OPTIONS' && !name.startsWith('VITEST'),
+  );
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return { ...Object.fromEntries(kept), PATH: path.join(delimiter) };
 };
@@ -75,7 +87,11 @@ export const isAlive = (pid: number): boolean => {
 };
 
 /** Waits until `ready` gives a value; how long that took is for the reader, not for an assertion. */
-export const waitUntil = async <Value>(what: string, ready: () => Promise<Value | undefined>, limitMillis = 30_000): Promise<Value> => {
+export const waitUntil = async <Value>(
+  what: string,
+  ready: () => Promise<Value | undefined>,
+  limitMillis = 30_000,
+): Promise<Value> => {
   const giveUpAt = Date.now() + limitMillis;
   for (;;) {
     const value = await ready();

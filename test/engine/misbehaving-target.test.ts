@@ -5,16 +5,18 @@ import { describe, expect, it } from 'vitest';
 import type { RequestStep } from '../../src/plan/plan.ts';
 import type { FailureKind } from '../../src/stats/measurement-sink.ts';
 import { aPlan, aRequest, aScenario } from './support/a-plan.ts';
-import { certificate, privateKey } from './support/certificate.ts';
+import { makeCertificate } from './support/certificate.ts';
 import { oneArrival, played } from './support/played.ts';
 import { closing, ok, rawServer } from './support/raw-server.ts';
 
 const planFor = (target: string, step: Partial<RequestStep> = {}) =>
   aPlan({ target, scenarios: [aScenario([aRequest({ timeoutSeconds: 3, ...step })])] });
 
+const authority = await makeCertificate();
+
 const tlsServer = async (): Promise<AsyncDisposable & { readonly port: number }> => {
   const sockets = new Set<Socket>();
-  const server = createTlsServer({ cert: certificate, key: privateKey }, (socket) => {
+  const server = createTlsServer(authority, (socket) => {
     socket.on('data', () => socket.write(ok()));
     socket.on('error', () => {});
   });
@@ -156,7 +158,7 @@ describe('a target that misbehaves', () => {
 
   it('is fine over TLS when its certificate is trusted', async () => {
     const before = tls.getCACertificates('default');
-    tls.setDefaultCACertificates([...before, certificate]);
+    tls.setDefaultCACertificates([...before, authority.cert]);
     try {
       await using server = await tlsServer();
       for (const host of ['localhost', '127.0.0.1']) {

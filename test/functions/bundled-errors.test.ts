@@ -57,7 +57,10 @@ const execute = async (setUp: (ports: ReturnType<typeof testPorts>) => void) => 
       return invoke?.(input, { platform: made.ports });
     };
   }
-  const text = JSON.stringify(definition).replace(/\$\{(\w+)Arn\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
+  const text = JSON.stringify(definition).replace(
+    /\$\{(\w+)Arn\}/g,
+    'arn:aws:lambda:us-east-1:000000000000:function:$1',
+  );
   const execution = new StateMachine(JSON.parse(text)).run(
     { runId: 'r1' },
     {
@@ -72,11 +75,19 @@ const execute = async (setUp: (ports: ReturnType<typeof testPorts>) => void) => 
     () => 'succeeded',
     () => 'failed',
   );
-  const summary = made.store.json(runKeys('r1').summary) as { outcome: string; verdict: { reasons: string[] } } | undefined;
+  const summary = made.store.json(runKeys('r1').summary) as
+    | { outcome: string; verdict: { reasons: string[] } }
+    | undefined;
   return { ...made, invoked, ended, summary };
 };
 
-const retried = [...new Set<string>(Object.values<{ Retry?: { ErrorEquals: string[] }[] }>(definition.States).flatMap((state) => (state.Retry ?? []).flatMap((rule) => rule.ErrorEquals)))].filter((name) => !name.startsWith('Lambda.'));
+const retried = [
+  ...new Set<string>(
+    Object.values<{ Retry?: { ErrorEquals: string[] }[] }>(definition.States).flatMap((state) =>
+      (state.Retry ?? []).flatMap((rule) => rule.ErrorEquals),
+    ),
+  ),
+].filter((name) => !name.startsWith('Lambda.'));
 
 describe('bundled and minified functions', () => {
   it('keep every error name', () => {
@@ -88,11 +99,13 @@ describe('bundled and minified functions', () => {
 
   it.each(retried)('are retried by the state machine for %s', async (name) => {
     const ErrorClass = bundle.errors[`${name}Error`];
-    if (ErrorClass === undefined) throw new Error(`${name} is matched by the state machine and does not exist`);
+    if (ErrorClass === undefined)
+      throw new Error(`${name} is matched by the state machine and does not exist`);
     let failures = 2;
     const { invoked } = await execute(({ store, fleet }) => {
       store.before = (operation, key) => {
-        if (operation === 'put' && key.endsWith('control.json') && failures-- > 0) throw new ErrorClass('passing');
+        if (operation === 'put' && key.endsWith('control.json') && failures-- > 0)
+          throw new ErrorClass('passing');
       };
       fleet.refuses = () => 'no capacity';
     });
@@ -105,14 +118,18 @@ describe('bundled and minified functions', () => {
     const { invoked, ended, summary, fleet } = await execute(() => undefined);
     expect(ended).toBe('failed');
     expect(summary?.outcome).toBe('error');
-    expect(summary?.verdict.reasons[0]).toMatch(/^WorkersNotReady: Workers 0\/0, 1\/0 did not get ready within 30 s/);
+    expect(summary?.verdict.reasons[0]).toMatch(
+      /^WorkersNotReady: Workers 0\/0, 1\/0 did not get ready within 30 s/,
+    );
     expect(invoked.StopWorkers).toBe(1);
     expect([...fleet.workers.values()].every((worker) => worker.state === 'stopped')).toBe(true);
   });
 
   it('refuse a target that is not allowed before anything is launched', async () => {
     const plan = new TextEncoder().encode(JSON.stringify(aPlan({ target: 'http://10.1.2.3' })));
-    const { invoked, summary, fleet } = await execute(({ store }) => void store.put(runKeys('r1').plan, plan));
+    const { invoked, summary, fleet } = await execute(
+      ({ store }) => void store.put(runKeys('r1').plan, plan),
+    );
     expect(summary?.verdict.reasons[0]).toMatch(/^TargetNotAllowed: http:\/\/10\.1\.2\.3 can't be a target/);
     expect(invoked.LaunchWorkers).toBeUndefined();
     expect(fleet.launches).toEqual([]);

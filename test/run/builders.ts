@@ -1,8 +1,18 @@
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { firstEpoch } from '../../src/plan/epochs.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { GetResult, ObjectStore, PutCondition, PutResult } from '../../src/platform/ports/object-store.ts';
-import type { FleetWorker, LaunchResult, WorkerFleet, WorkerPlace } from '../../src/platform/ports/worker-fleet.ts';
+import type {
+  GetResult,
+  ObjectStore,
+  PutCondition,
+  PutResult,
+} from '../../src/platform/ports/object-store.ts';
+import type {
+  FleetWorker,
+  LaunchResult,
+  WorkerFleet,
+  WorkerPlace,
+} from '../../src/platform/ports/worker-fleet.ts';
 import type { ControlDocument, RosterEntry } from '../../src/run/documents.ts';
 import type { RunPorts } from '../../src/run/run-ports.ts';
 import { planTiming } from '../../src/run/run-timing.ts';
@@ -25,7 +35,16 @@ export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
       name: 'browse',
       weight: 1,
       steps: [
-        { kind: 'request', name: 'GET /', method: 'GET', url: '/', headers: [], timeoutSeconds: 10, expect: [], capture: [] },
+        {
+          kind: 'request',
+          name: 'GET /',
+          method: 'GET',
+          url: '/',
+          headers: [],
+          timeoutSeconds: 10,
+          expect: [],
+          capture: [],
+        },
       ],
     },
   ],
@@ -98,7 +117,8 @@ export class MemoryStore implements ObjectStore {
     this.before('put', key);
     const found = this.objects.get(key);
     if (condition !== undefined) {
-      if ('ifAbsent' in condition ? found !== undefined : found?.etag !== condition.ifMatch) return { kind: 'conflict' };
+      if ('ifAbsent' in condition ? found !== undefined : found?.etag !== condition.ifMatch)
+        return { kind: 'conflict' };
     }
     const etag = `"${++this.#writes}"`;
     this.objects.set(key, { body: Uint8Array.from(body), etag });

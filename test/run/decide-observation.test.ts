@@ -25,7 +25,9 @@ const stoppedBy = (reason: string, shards: readonly number[]) =>
     shard: entry.shard,
     attempt: 0,
     workerId: entry.workerId ?? '',
-    ...(shards.includes(entry.shard) ? { state: 'stopped' as const, stoppedReason: reason } : { state: 'running' as const }),
+    ...(shards.includes(entry.shard)
+      ? { state: 'stopped' as const, stoppedReason: reason }
+      : { state: 'running' as const }),
   }));
 
 describe('observation', () => {
@@ -34,7 +36,9 @@ describe('observation', () => {
   });
 
   it('replaces a lost worker, and both when both are lost', () => {
-    expect(decideObservation(sight({ fleet: stoppedBy('SIGKILL', [1]) })).launch).toEqual([{ shard: 1, attempt: 1 }]);
+    expect(decideObservation(sight({ fleet: stoppedBy('SIGKILL', [1]) })).launch).toEqual([
+      { shard: 1, attempt: 1 },
+    ]);
     expect(decideObservation(sight({ fleet: stoppedBy('SIGKILL', [0, 1]) })).launch).toEqual([
       { shard: 0, attempt: 1 },
       { shard: 1, attempt: 1 },
@@ -68,7 +72,9 @@ describe('observation', () => {
     expect(first.shardCount).toBeUndefined();
     const launching = [...two, anEntry({ shard: 2, state: 'launching' })];
     expect(decideObservation(sight({ control, workers: launching })).shardCount).toBeUndefined();
-    expect(decideObservation(sight({ control, workers: [...two, anEntry({ shard: 2 })] })).shardCount).toBe(3);
+    expect(decideObservation(sight({ control, workers: [...two, anEntry({ shard: 2 })] })).shardCount).toBe(
+      3,
+    );
   });
 
   it('releases workers at once', () => {
@@ -76,7 +82,10 @@ describe('observation', () => {
   });
 
   it('gives up when a shard keeps losing its worker', () => {
-    const workers = [anEntry({ shard: 0 }), ...[0, 1, 2, 3].map((attempt) => anEntry({ shard: 1, attempt, state: 'lost' }))];
+    const workers = [
+      anEntry({ shard: 0 }),
+      ...[0, 1, 2, 3].map((attempt) => anEntry({ shard: 1, attempt, state: 'lost' })),
+    ];
     expect(decideObservation(sight({ workers })).exhausted).toMatchObject({ shard: 1, attempt: 3 });
   });
 

@@ -69,7 +69,9 @@ describe('a run that is changed while it runs', () => {
     await platform.waitFor(runId, (progress) => progress.phase !== 'launching');
     await expect(platform.api.scale(runId, { workers: 0 })).rejects.toMatchObject({ name: 'BadInput' });
     await expect(platform.api.scale(runId, { rateScale: -1 })).rejects.toMatchObject({ name: 'BadInput' });
-    await expect(platform.api.scale('no-such-run', { workers: 2 })).rejects.toMatchObject({ name: 'RunNotFound' });
+    await expect(platform.api.scale('no-such-run', { workers: 2 })).rejects.toMatchObject({
+      name: 'RunNotFound',
+    });
     await platform.ended(runId);
   });
 });

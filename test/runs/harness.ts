@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readStateMachine, stateFunctions } from '../../src/cli/state-machine.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
-import type { ValidityLimits } from '../../src/plan/plan.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
+import type { ValidityLimits } from '../../src/plan/plan.ts';
 import { formatProblems } from '../../src/plan/plan-problem.ts';
 import { type LocalPlatform, localPlatform } from '../../src/platform/local/local-platform.ts';
 import type { StartRequest } from '../../src/platform/ports/run-api.ts';
@@ -26,7 +26,8 @@ export interface RecordingTarget {
 }
 
 export const openTarget = async (
-  answer: (request: IncomingMessage, response: ServerResponse, index: number) => void = (_, response) => response.end('ok'),
+  answer: (request: IncomingMessage, response: ServerResponse, index: number) => void = (_, response) =>
+    response.end('ok'),
 ): Promise<RecordingTarget> => {
   const paths: string[] = [];
   const times: number[] = [];
@@ -64,7 +65,9 @@ export const compile = (
     guard: addressGuard([]),
     readData(file) {
       const text = files[file];
-      return text === undefined ? { kind: 'missing', reason: 'no such file' } : { kind: 'found', body: new TextEncoder().encode(text) };
+      return text === undefined
+        ? { kind: 'missing', reason: 'no such file' }
+        : { kind: 'found', body: new TextEncoder().encode(text) };
     },
   });
   if (parsed.kind === 'problems') throw new Error(formatProblems(parsed.problems));
@@ -75,14 +78,20 @@ export const compile = (
 export interface TestPlatform extends LocalPlatform {
   readonly home: string;
   /** Starts the run and waits until `until` says so, looking every 50 ms. */
-  waitFor(runId: string, until: (progress: RunProgress) => boolean, limitMillis?: number): Promise<RunProgress>;
+  waitFor(
+    runId: string,
+    until: (progress: RunProgress) => boolean,
+    limitMillis?: number,
+  ): Promise<RunProgress>;
   /** Waits for the run's end. */
   ended(runId: string): Promise<RunSummary>;
   /** Process ids of the run's workers that are still alive. */
   alive(runId: string): Promise<readonly number[]>;
 }
 
-export const openPlatform = async (overrides: { readonly workerEntry?: string } = {}): Promise<TestPlatform> => {
+export const openPlatform = async (
+  overrides: { readonly workerEntry?: string } = {},
+): Promise<TestPlatform> => {
   const home = await mkdtemp(join(tmpdir(), 'stormdrain-run-'));
   const platform = localPlatform({
     home,
@@ -91,7 +100,8 @@ export const openPlatform = async (overrides: { readonly workerEntry?: string } 
     definition: await readStateMachine(resolve('.')),
     functions: stateFunctions,
   });
-  const running = async (runId: string) => (await platform.ports.fleet.list(runId)).filter((worker) => worker.state === 'running');
+  const running = async (runId: string) =>
+    (await platform.ports.fleet.list(runId)).filter((worker) => worker.state === 'running');
   return {
     ...platform,
     home,
@@ -104,7 +114,8 @@ export const openPlatform = async (overrides: { readonly workerEntry?: string } 
       for (;;) {
         const progress = await platform.api.progress(runId);
         if (until(progress)) return progress;
-        if (Date.now() > giveUpAt) throw new Error(`waited too long; the run is at ${JSON.stringify(progress)}`);
+        if (Date.now() > giveUpAt)
+          throw new Error(`waited too long; the run is at ${JSON.stringify(progress)}`);
         await sleep(50);
       }
     },

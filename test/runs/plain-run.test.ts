@@ -17,12 +17,15 @@ afterEach(async () => {
   await target.close();
 });
 
-const rows = (count: number): string => `user\n${Array.from({ length: count }, (_, i) => `u${i}`).join('\n')}\n`;
+const rows = (count: number): string =>
+  `user\n${Array.from({ length: count }, (_, i) => `u${i}`).join('\n')}\n`;
 
 describe('a run on this machine', () => {
-  it.each([1, 3])('sends exactly the scheduled arrivals with %i workers, each row of a once file once', async (workers) => {
-    const request = compile(
-      `
+  it.each([1, 3])(
+    'sends exactly the scheduled arrivals with %i workers, each row of a once file once',
+    async (workers) => {
+      const request = compile(
+        `
 version: 1
 name: rows
 target: http://127.0.0.1:${target.port}
@@ -34,23 +37,38 @@ scenarios:
     steps: [{ get: "/?user={{user}}", name: visit }]
 thresholds: ["failures < 1%"]
 `,
-      { 'users.csv': rows(300) },
-    );
-    const { runId } = await platform.api.start(request);
-    const summary = await platform.ended(runId);
-    expect(summary.requests).toEqual({ scheduled: 300, started: 300, completed: 300, failed: 0, dropped: 0, missed: 0 });
-    expect(summary.outcome).toBe('passed');
-    expect([...target.paths].sort()).toEqual(Array.from({ length: 300 }, (_, i) => `/?user=u${i}`).sort());
-    expect(summary.workers.map((worker) => worker.state)).toEqual(Array(workers).fill('finished'));
-    expect(await platform.alive(runId)).toEqual([]);
+        { 'users.csv': rows(300) },
+      );
+      const { runId } = await platform.api.start(request);
+      const summary = await platform.ended(runId);
+      expect(summary.requests).toEqual({
+        scheduled: 300,
+        started: 300,
+        completed: 300,
+        failed: 0,
+        dropped: 0,
+        missed: 0,
+      });
+      expect(summary.outcome).toBe('passed');
+      expect([...target.paths].sort()).toEqual(Array.from({ length: 300 }, (_, i) => `/?user=u${i}`).sort());
+      expect(summary.workers.map((worker) => worker.state)).toEqual(Array(workers).fill('finished'));
+      expect(await platform.alive(runId)).toEqual([]);
 
-    const timeline = gunzipSync(await readFile(join(platform.home, summary.timeline))).toString();
-    const seconds = timeline.trimEnd().split('\n').map((line) => JSON.parse(line)).filter((row) => row.step === null);
-    expect(seconds.slice(0, 2).map((row) => row.arrived)).toEqual([150, 150]);
-    expect(seconds.reduce((sum, row) => sum + row.completed, 0)).toBe(300);
-    const events = (await readFile(join(platform.home, 'events.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line));
-    expect(events).toMatchObject([{ type: 'run.finished', runId, outcome: 'passed' }]);
-  });
+      const timeline = gunzipSync(await readFile(join(platform.home, summary.timeline))).toString();
+      const seconds = timeline
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter((row) => row.step === null);
+      expect(seconds.slice(0, 2).map((row) => row.arrived)).toEqual([150, 150]);
+      expect(seconds.reduce((sum, row) => sum + row.completed, 0)).toBe(300);
+      const events = (await readFile(join(platform.home, 'events.jsonl'), 'utf8'))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(events).toMatchObject([{ type: 'run.finished', runId, outcome: 'passed' }]);
+    },
+  );
 
   it('plays scenarios by weight, captures, checks and names steps', async () => {
     const shop = await openTarget((request, response) => {
@@ -126,7 +144,14 @@ scenarios: [{ name: visit, steps: [{ get: / }] }]
     const { runId } = await platform.api.start(request);
     const summary = await platform.ended(runId);
     await stuck.close();
-    expect(summary.requests).toEqual({ scheduled: 80, started: 10, completed: 0, failed: 10, dropped: 70, missed: 0 });
+    expect(summary.requests).toEqual({
+      scheduled: 80,
+      started: 10,
+      completed: 0,
+      failed: 10,
+      dropped: 70,
+      missed: 0,
+    });
     expect(summary.drops).toEqual([{ reason: 'in-flight limit', count: 70 }]);
     expect(summary.outcome).toBe('failed');
     expect(summary.verdict.reasons.join('\n')).toMatch(/target could not keep up: 70 of 80/);

@@ -1,4 +1,7 @@
 declare module 'asl-validator' {
-  const validate: (definition: unknown) => { readonly isValid: boolean; errorsText(separator: string): string };
+  const validate: (definition: unknown) => {
+    readonly isValid: boolean;
+    errorsText(separator: string): string;
+  };
   export default validate;
 }

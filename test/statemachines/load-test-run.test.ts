@@ -10,8 +10,16 @@ interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number; readonly MaxDelaySeconds: number }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string; readonly ResultPath: string }[];
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly MaxAttempts: number;
+    readonly MaxDelaySeconds: number;
+  }[];
+  readonly Catch?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly Next: string;
+    readonly ResultPath: string;
+  }[];
   readonly Next?: string;
   readonly Default?: string;
   readonly Choices?: readonly { readonly Next: string }[];
@@ -72,9 +80,12 @@ describe('load-test-run state machine', () => {
 
   it('leads through StopWorkers on every way out', () => {
     const next = ({ Next, Default, Choices, Catch }: State): readonly string[] =>
-      [Next, Default, ...(Choices ?? []).map((choice) => choice.Next), ...(Catch ?? []).map((rule) => rule.Next)].filter(
-        (name) => name !== undefined,
-      );
+      [
+        Next,
+        Default,
+        ...(Choices ?? []).map((choice) => choice.Next),
+        ...(Catch ?? []).map((rule) => rule.Next),
+      ].filter((name) => name !== undefined);
     const reached = new Set<string>();
     const walk = (name: string): void => {
       if (reached.has(name) || name === 'StopWorkers') return;
@@ -82,16 +93,32 @@ describe('load-test-run state machine', () => {
       for (const follower of next(definition.States[name] as State)) walk(follower);
     };
     walk(definition.StartAt);
-    const ends = [...reached].filter((name) => ['Succeed', 'Fail'].includes(definition.States[name]?.Type ?? ''));
+    const ends = [...reached].filter((name) =>
+      ['Succeed', 'Fail'].includes(definition.States[name]?.Type ?? ''),
+    );
     expect(ends).toEqual([]);
     expect(reached.size).toBeGreaterThan(8);
   });
 
   it('uses only what the local interpreter carries out as AWS does', () => {
     const text = JSON.stringify(definition);
-    for (const feature of ['QueryLanguage', 'Assign', 'ItemBatcher', 'HeartbeatSeconds', 'waitForTaskToken', 'Arguments', 'ItemReader']) {
+    for (const feature of [
+      'QueryLanguage',
+      'Assign',
+      'ItemBatcher',
+      'HeartbeatSeconds',
+      'waitForTaskToken',
+      'Arguments',
+      'ItemReader',
+    ]) {
       expect(text).not.toContain(`"${feature}`);
     }
-    expect([...new Set(states.map(([, state]) => state.Type))].sort()).toEqual(['Choice', 'Fail', 'Succeed', 'Task', 'Wait']);
+    expect([...new Set(states.map(([, state]) => state.Type))].sort()).toEqual([
+      'Choice',
+      'Fail',
+      'Succeed',
+      'Task',
+      'Wait',
+    ]);
   });
 });

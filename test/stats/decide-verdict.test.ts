@@ -31,7 +31,13 @@ const evidence = (overrides: Partial<VerdictEvidence> = {}): VerdictEvidence => 
   ...overrides,
 });
 
-const missedThreshold = { text: 'p99(response) < 250ms', value: 300, met: false, population: 'successful requests', count: 9 };
+const missedThreshold = {
+  text: 'p99(response) < 250ms',
+  value: 300,
+  met: false,
+  population: 'successful requests',
+  count: 9,
+};
 const lost = { shard: 1, attempt: 0, reason: 'SIGKILL', replacedBy: 1 };
 
 describe('verdict', () => {
@@ -46,10 +52,22 @@ describe('verdict', () => {
     ['missed arrivals', { missed: 21 }, /21 of 4000 scheduled arrivals were missed/],
     ['missing segments', { missingSegments: 1 }, /1 segments of measurements never arrived/],
     ['an unsure clock', { clockBoundMillis: 11 }, /clock may be 11.0 ms off/],
-    ['drops of a busy generator', { dropped: 9, droppedBusy: 1, peakCpuFraction: 0.97 }, /could not keep up: 1 of 9 drops.*97 %/],
+    [
+      'drops of a busy generator',
+      { dropped: 9, droppedBusy: 1, peakCpuFraction: 0.97 },
+      /could not keep up: 1 of 9 drops.*97 %/,
+    ],
     ['arrivals sent twice', { duplicated: 3 }, /3 arrivals were sent twice/],
-    ['a scenario out of data', { endedScenarios: [{ scenario: 'buy', reason: 'no rows' }] }, /Scenario buy ended .* no rows/],
-    ['users of a lost worker', { model: 'closed', lostWorkers: [lost] } as const, /users were missing .* worker 1/],
+    [
+      'a scenario out of data',
+      { endedScenarios: [{ scenario: 'buy', reason: 'no rows' }] },
+      /Scenario buy ended .* no rows/,
+    ],
+    [
+      'users of a lost worker',
+      { model: 'closed', lostWorkers: [lost] } as const,
+      /users were missing .* worker 1/,
+    ],
   ])('is invalid because of %s, and says so', (_, overrides, reason) => {
     const { outcome, verdict } = decideVerdict(evidence(overrides));
     expect(outcome).toBe('invalid');
@@ -77,7 +95,9 @@ describe('verdict', () => {
 
   it('names the lost worker where its loss makes the run invalid', () => {
     const { verdict } = decideVerdict(evidence({ missed: 400, lostWorkers: [lost] }));
-    expect(verdict.reasons[0]).toMatch(/400 of 4000 .*worker 1 \(attempt 0\) was lost \(SIGKILL\) and replaced by attempt 1/);
+    expect(verdict.reasons[0]).toMatch(
+      /400 of 4000 .*worker 1 \(attempt 0\) was lost \(SIGKILL\) and replaced by attempt 1/,
+    );
   });
 
   it('takes the worst: error, stopped, invalid, failed, passed', () => {

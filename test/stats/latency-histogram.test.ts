@@ -55,7 +55,9 @@ describe('latency histogram', () => {
   });
 
   it.each(['not base64!', 'AAAA'])('says that a stored histogram can not be read: %s', (text) => {
-    expect(() => LatencyHistogram.decode(text, 3)).toThrowError(expect.objectContaining({ name: 'DocumentInvalid' }));
+    expect(() => LatencyHistogram.decode(text, 3)).toThrowError(
+      expect.objectContaining({ name: 'DocumentInvalid' }),
+    );
   });
 
   it('refuses a histogram of another precision', () => {

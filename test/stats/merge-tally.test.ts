@@ -45,7 +45,9 @@ describe('merging tallies', () => {
         expect(canonical(mergeAll(shuffled))).toEqual(whole);
         // In rollups of arbitrary size, themselves stored and merged, the last one late.
         const cut = (stream.next().value ?? 0) % (shuffled.length + 1);
-        const rollups = [shuffled.slice(cut), shuffled.slice(0, cut)].map((part) => throughStore(mergeAll(part)));
+        const rollups = [shuffled.slice(cut), shuffled.slice(0, cut)].map((part) =>
+          throughStore(mergeAll(part)),
+        );
         expect(canonical(mergeAll(rollups))).toEqual(whole);
       }),
       { numRuns: 60 },
@@ -63,7 +65,9 @@ describe('merging tallies', () => {
   it('shows one slow worker in ten where an average of percentiles would hide it', () => {
     const worker = (micros: number): Tally =>
       tallyOf(Array.from({ length: 1000 }, (): Sample => ({ kind: 'completed', step: 0, at: 1, micros })));
-    const merged = mergeAll([...Array.from({ length: 9 }, () => worker(10_000)), worker(1_000_000)].map(throughStore));
+    const merged = mergeAll(
+      [...Array.from({ length: 9 }, () => worker(10_000)), worker(1_000_000)].map(throughStore),
+    );
     const response = merged.steps.get('GET /a')?.response;
     expect(response?.count).toBe(10_000);
     expect(response?.percentileMicros(90)).toBeLessThanOrEqual(10_010);

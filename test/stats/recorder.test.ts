@@ -19,7 +19,9 @@ describe('recorder', () => {
     const tally = recorder.cut();
     const step = tally.steps.get('POST /b');
     expect([step?.response.count, step?.failedResponse.count, step?.failed]).toEqual([0, 1, 1]);
-    expect([...tally.errors.values()]).toEqual([{ kind: 'reset', step: 'POST /b', count: 1, example: 'POST /b: closed' }]);
+    expect([...tally.errors.values()]).toEqual([
+      { kind: 'reset', step: 'POST /b', count: 1, example: 'POST /b: closed' },
+    ]);
   });
 
   it.each([

@@ -49,7 +49,8 @@ export class ChildProcessFleet implements WorkerFleet {
   /** Ends every process this fleet has started, at once. */
   killAll(): void {
     for (const children of this.#runs.values()) {
-      for (const child of children.values()) if (child.stoppedReason === undefined) child.process.kill('SIGKILL');
+      for (const child of children.values())
+        if (child.stoppedReason === undefined) child.process.kill('SIGKILL');
     }
   }
 

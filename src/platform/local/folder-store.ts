@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, link } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BadInputError, StoreUnavailableError } from '../../errors.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
@@ -66,7 +66,12 @@ export class FolderStore implements ObjectStore {
 
   #path(key: string): string {
     const parts = key.split('/');
-    if (key === '' || parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part === hidden)) {
+    if (
+      key === '' ||
+      parts.some(
+        (part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part === hidden,
+      )
+    ) {
       throw new BadInputError(`"${key}" is not an object key: use names joined by single slashes`);
     }
     return join(this.#root, ...parts);
@@ -139,10 +144,12 @@ export class FolderStore implements ObjectStore {
   }
 
   async #keysBelow(folder: string): Promise<string[]> {
-    const entries = await readdir(join(this.#root, ...folder.split('/')), { withFileTypes: true }).catch((error) => {
-      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-      throw error;
-    });
+    const entries = await readdir(join(this.#root, ...folder.split('/')), { withFileTypes: true }).catch(
+      (error) => {
+        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+        throw error;
+      },
+    );
     const found: string[] = [];
     for (const entry of entries) {
       if (folder === '' && entry.name === hidden) continue;

@@ -49,7 +49,10 @@ export const localPlatform = (options: LocalPlatformOptions): LocalPlatform => {
     pace: localPace,
   };
   const functions = new Map(
-    [...options.functions].map(([name, invoke]) => [name, (input: unknown) => invoke(input, { platform: ports })]),
+    [...options.functions].map(([name, invoke]) => [
+      name,
+      (input: unknown) => invoke(input, { platform: ports }),
+    ]),
   );
   const workflow = new StateMachineWorkflow({ definition: options.definition, functions });
   return {

@@ -11,22 +11,30 @@ export interface LocalStateMachine {
 
 export interface StateMachineDefinition {
   readonly StartAt: string;
-  readonly States: Readonly<Record<string, { readonly Type: string; readonly Resource?: string } & Readonly<Record<string, unknown>>>>;
+  readonly States: Readonly<
+    Record<string, { readonly Type: string; readonly Resource?: string } & Readonly<Record<string, unknown>>>
+  >;
 }
 
 const functionPlaceholder = /^\$\{(\w+)FunctionArn\}$/;
 
 /** `PlanRun` for `${PlanRunFunctionArn}`; undefined for any other resource. */
-export const functionOfResource = (resource: string): string | undefined => functionPlaceholder.exec(resource)?.[1];
+export const functionOfResource = (resource: string): string | undefined =>
+  functionPlaceholder.exec(resource)?.[1];
 
-type RunOverrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>['taskResourceLocalHandlers'] & {};
+type RunOverrides = NonNullable<
+  NonNullable<Parameters<StateMachine['run']>[1]>['overrides']
+>['taskResourceLocalHandlers'] & {};
 
 type Status = Awaited<ReturnType<Workflow['status']>>;
 
 /** Executes the deployed definition in this process. Knows the executions that it has started itself. */
 export class StateMachineWorkflow implements Workflow {
   readonly #machine: LocalStateMachine;
-  readonly #executions = new Map<string, { status: Status; readonly abort: () => void; readonly ended: Promise<void> }>();
+  readonly #executions = new Map<
+    string,
+    { status: Status; readonly abort: () => void; readonly ended: Promise<void> }
+  >();
 
   constructor(machine: LocalStateMachine) {
     this.#machine = machine;

@@ -5,4 +5,11 @@ export interface EventSink {
 
 export type StormdrainEvent =
   | { readonly type: 'run.finished'; readonly runId: string; readonly outcome: string; readonly at: string }
-  | { readonly type: 'worker.lost'; readonly runId: string; readonly shard: number; readonly attempt: number; readonly reason: string; readonly at: string };
+  | {
+      readonly type: 'worker.lost';
+      readonly runId: string;
+      readonly shard: number;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly at: string;
+    };

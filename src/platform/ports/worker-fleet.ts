@@ -18,7 +18,10 @@ export interface WorkerPlace {
 }
 
 export type LaunchResult = WorkerPlace &
-  ({ readonly kind: 'launched'; readonly workerId: string } | { readonly kind: 'failed'; readonly reason: string });
+  (
+    | { readonly kind: 'launched'; readonly workerId: string }
+    | { readonly kind: 'failed'; readonly reason: string }
+  );
 
 export interface FleetWorker extends WorkerPlace {
   readonly workerId: string;

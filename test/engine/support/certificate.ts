@@ -1,18 +1,10 @@
-/** A self-signed certificate for localhost and 127.0.0.1, for servers of tests only. */
-export const certificate = `-----BEGIN CERTIFICATE-----
-MIIBmjCCAUGgAwIBAgIUS9sg5E8p4u+BOBOH96IxTzMUp9cwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA0NTMzN1oYDzIxMjYxMDI4
-MDQ1MzM3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAATqV5lTvlrEewjGHSM9vZKo0/Jzx1smDcqC8ETIVr1EvwKU1ODiSPXh
-0Whgd6XGFkGA7VqnTtq6JDldTEZPoRCbo28wbTAdBgNVHQ4EFgQUKxZgfyzIheGl
-2901qHBu6LHagC8wHwYDVR0jBBgwFoAUKxZgfyzIheGl2901qHBu6LHagC8wDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDRwAwRAIgGp1cAW6oVaSWvYkGuRIe/yebRzQYfarENDJ2MWLUmXsCID/o
-yO8UEmALfzzjHrIJm2jZ0m5956hnhXD/Vn4XH5uE
------END CERTIFICATE-----\n`;
+import { generate } from 'selfsigned';
 
-export const privateKey = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnxv2aqEOzzta8Qwi
-r9O32qDzMFR6hYwfKPDScSG8QgKhRANCAATqV5lTvlrEewjGHSM9vZKo0/Jzx1sm
-DcqC8ETIVr1EvwKU1ODiSPXh0Whgd6XGFkGA7VqnTtq6JDldTEZPoRCb
------END PRIVATE KEY-----\n`;
+/** A certificate for localhost that nobody has signed and nobody keeps, as PEM. */
+export const makeCertificate = async (): Promise<{ readonly cert: string; readonly key: string }> => {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+  });
+  return { cert: made.cert, key: made.private };
+};

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LocalPlatform, localPlatform } from '../platform/local/local-platform.ts';
+import type { CliApp } from './cli-context.ts';
+import { packageRoot } from './package-root.ts';
+import { readProjectConfig } from './project-config.ts';
+import { readStateMachine, stateFunctions } from './state-machine.ts';
+
+/** The worker's module: TypeScript in a checkout, the bundle in the published package. */
+const workerEntry = (root: string): string => {
+  const source = join(root, 'src', 'platform', 'local', 'worker-main.ts');
+  return existsSync(source) ? source : join(root, 'dist', 'worker.mjs');
+};
+
+/** Runs on this machine: the local platform with the deployed state machine and its functions. */
+export const localApp = async (options: {
+  readonly home: string;
+  readonly cwd: string;
+}): Promise<CliApp & Pick<LocalPlatform, 'workflow'>> => {
+  const root = packageRoot();
+  const platform = localPlatform({
+    home: options.home,
+    allowedTargets: (await readProjectConfig(options.cwd)).allowedTargets,
+    workerEntry: workerEntry(root),
+    definition: await readStateMachine(root),
+    functions: stateFunctions,
+  });
+  return { api: platform.api, workflow: platform.workflow, close: () => platform.close() };
+};

@@ -1,0 +1,22 @@
+import type { RunSummary } from '../../run/summary.ts';
+
+/** A few lines on what to do after a run: commands that work as typed. */
+export const planNextSteps = (summary: RunSummary, invocation: string): readonly string[] => {
+  const look = `${invocation} show ${summary.runId} --json   # every figure, as JSON`;
+  switch (summary.outcome) {
+    case 'passed':
+      return [look, `${invocation} runs   # earlier runs, to compare with`];
+    case 'failed':
+      return ['Lower the rate in the plan until it passes: that is the load the target carries.', look];
+    case 'invalid':
+      return [
+        'Do not use these numbers. See the reasons above, then run again with more workers',
+        'or a lower rate.',
+        look,
+      ];
+    case 'stopped':
+      return ['The figures cover the run up to where it was stopped.', look];
+    case 'error':
+      return ['Nothing is left running. See the reason above, then run again.', look];
+  }
+};

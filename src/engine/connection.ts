@@ -1,0 +1,225 @@
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
+import type { FailureKind } from '../stats/measurement-sink.ts';
+import type { AddressBook } from './address-book.ts';
+import { Alarm } from './alarm.ts';
+import { type ConnectionPhase, classifySocketError, classifyTimeout } from './classify-failure.ts';
+import type { RunClock } from './engine.ts';
+import type { Origin } from './origin.ts';
+import { type ParseOptions, ResponseParser } from './response-parser.ts';
+
+/** A request as a connection takes it. */
+export interface OutgoingRequest {
+  readonly bytes: Buffer;
+  /** The connection isn't used again after it. */
+  readonly closes: boolean;
+}
+
+/** Whoever sent a request hears of it exactly once, unless it abandons the connection. */
+export interface ResponseListener {
+  /** The whole response is in the connection's parser until the next request is sent on it. */
+  responded(connection: Connection, endMicros: number): void;
+  broke(connection: Connection, kind: FailureKind, detail: string, endMicros: number): void;
+}
+
+/** Keeps connections between requests. */
+export interface ConnectionHolder {
+  /** Ready for another request. */
+  idle(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+/** What the connections of one engine share. */
+export interface ConnectionSetting {
+  readonly clock: RunClock;
+  readonly addresses: AddressBook;
+  /** All sockets read into it, one after the other: what a read brings is looked at before the next one. */
+  readonly readBuffer: Buffer;
+  /** How long a connection is kept without a request; a shorter time that the server names goes first. */
+  readonly idleSeconds: number;
+}
+
+/** A server that names its idle time may close a moment before it, while a request is on its way. */
+const idleMarginSeconds = 1;
+
+/** One HTTP/1.1 connection: connects on the first request, then carries one request at a time. */
+export class Connection {
+  readonly origin: Origin;
+  readonly parser = new ResponseParser();
+  /** Responses completed before the request under way. */
+  served = 0;
+  /** Resolving, connecting and securing; 0 until that is done. */
+  connectMicros = 0;
+  /** When the request under way was written; undefined when it wasn't. */
+  writtenMicros: number | undefined;
+
+  readonly #setting: ConnectionSetting;
+  readonly #holder: ConnectionHolder;
+  readonly #alarm: Alarm;
+  #socket: Socket | undefined;
+  #phase: ConnectionPhase = 'resolving';
+  #openedMicros = 0;
+  #request: OutgoingRequest | undefined;
+  #listener: ResponseListener | undefined;
+  #abandoned = false;
+
+  constructor(origin: Origin, setting: ConnectionSetting, holder: ConnectionHolder) {
+    this.origin = origin;
+    this.#setting = setting;
+    this.#holder = holder;
+    this.#alarm = new Alarm(setting.clock, () => this.#ring());
+  }
+
+  /** False once it is closing; it may stay with its holder until it has closed. */
+  get usable(): boolean {
+    return !this.#abandoned;
+  }
+
+  send(
+    request: OutgoingRequest,
+    options: ParseOptions,
+    deadlineMicros: number,
+    listener: ResponseListener,
+  ): void {
+    this.#request = request;
+    this.#listener = listener;
+    this.writtenMicros = undefined;
+    this.parser.begin(options);
+    this.#alarm.set(deadlineMicros);
+    if (this.#phase === 'ready') this.#write();
+    else this.#connect();
+  }
+
+  /** Closes it. A listener hears nothing any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#listener = undefined;
+    this.#alarm.close();
+    if (this.#socket === undefined) this.#holder.closed(this);
+    else this.#socket.destroy();
+  }
+
+  #connect(): void {
+    const { origin } = this;
+    const { addresses, clock, readBuffer } = this.#setting;
+    this.#openedMicros = clock.nowMicros();
+    const literal = isIP(origin.host) !== 0;
+    const refusal = literal ? addresses.refusal(origin.host, origin.host) : undefined;
+    if (refusal !== undefined) {
+      // Not at once: whoever sends a request isn't prepared to hear of it before send returns.
+      process.nextTick(() => this.#break('address not allowed', refusal.message));
+      return;
+    }
+    if (literal) this.#phase = 'connecting';
+    const options = {
+      host: origin.host,
+      port: origin.port,
+      lookup: this.#lookup,
+      onread: { buffer: readBuffer, callback: this.#read },
+    };
+    const socket = origin.secure
+      ? connectSecure({
+          ...options,
+          servername: literal ? '' : origin.host,
+          ALPNProtocols: ['http/1.1'],
+        })
+      : connectPlain(options);
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    if (origin.secure) {
+      socket.on('connect', () => {
+        this.#phase = 'securing';
+      });
+      socket.on('secureConnect', () => this.#opened());
+    } else socket.on('connect', () => this.#opened());
+    socket.on('error', (error) => this.#break(classifySocketError(this.#phase, error), describe(error)));
+    socket.on('end', () => this.#ended());
+    socket.on('close', () => {
+      this.#ended();
+      this.#alarm.close();
+      this.#holder.closed(this);
+    });
+  }
+
+  readonly #lookup: LookupFunction = (host, options, done) => {
+    this.#setting.addresses.lookup(host, options, (error, address, family) => {
+      this.#phase = 'connecting';
+      done(error, address, family);
+    });
+  };
+
+  #opened(): void {
+    this.#phase = 'ready';
+    this.connectMicros = this.#setting.clock.nowMicros() - this.#openedMicros;
+    if (this.#listener !== undefined) this.#write();
+  }
+
+  #write(): void {
+    if (this.#request === undefined) return;
+    this.writtenMicros = this.#setting.clock.nowMicros();
+    this.#socket?.write(this.#request.bytes);
+  }
+
+  readonly #read = (length: number, buffer: Uint8Array): boolean => {
+    // Bytes that answer nothing: the next answer could not be told from them.
+    if (this.#listener === undefined) this.abandon();
+    else {
+      this.parser.feed(buffer as Buffer, length);
+      const { failure, stage } = this.parser;
+      if (failure !== undefined) this.#break(failure.kind, failure.detail);
+      else if (stage === 'complete') this.#complete(false);
+    }
+    return true;
+  };
+
+  #complete(peerClosed: boolean): void {
+    const listener = this.#listener;
+    const now = this.#setting.clock.nowMicros();
+    this.#listener = undefined;
+    this.served++;
+    // A response that came before its request was written to the end leaves a connection nobody can use.
+    const written = this.#socket?.writableLength === 0;
+    if (peerClosed || !written || !this.parser.keepAlive || this.#request?.closes !== false) this.abandon();
+    else {
+      this.#alarm.set(now + this.#idleMicros());
+      this.#holder.idle(this);
+    }
+    listener?.responded(this, now);
+  }
+
+  #idleMicros(): number {
+    const named = this.parser.keepAliveSeconds;
+    const seconds = named === undefined ? this.#setting.idleSeconds : named - idleMarginSeconds;
+    return Math.max(0.1, Math.min(seconds, this.#setting.idleSeconds)) * 1e6;
+  }
+
+  #break(kind: FailureKind, detail: string): void {
+    const listener = this.#listener;
+    this.abandon();
+    listener?.broke(this, kind, detail, this.#setting.clock.nowMicros());
+  }
+
+  #ended(): void {
+    if (this.#listener === undefined) this.abandon();
+    else if (this.parser.end()) this.#complete(true);
+    else if (this.#phase === 'ready') this.#break('reset', 'closed before the response was complete');
+    else this.#break(classifySocketError(this.#phase, {}), 'closed while connecting');
+  }
+
+  #ring(): void {
+    // Without a request under way it is the idle time that has passed.
+    if (this.#listener === undefined) {
+      this.abandon();
+      return;
+    }
+    const kind = classifyTimeout(this.#phase, this.parser.stage);
+    this.#break(
+      kind,
+      `timed out while ${this.#phase === 'ready' ? 'waiting for the response' : this.#phase}`,
+    );
+  }
+}
+
+/** Connecting to several addresses fails with all their errors in one, whose own message is empty. */
+const describe = (error: Error): string =>
+  error.message !== '' || !(error instanceof AggregateError) ? error.message : String(error.errors[0]);

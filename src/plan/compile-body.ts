@@ -1,0 +1,74 @@
+import type { RequestDocument } from './document-steps.ts';
+import type { RequestStep } from './plan.ts';
+import { isMapping, type Report } from './plan-findings.ts';
+import type { DocumentPath } from './plan-source.ts';
+import { readTemplate, type Scope } from './plan-variables.ts';
+import { formatTemplate } from './template.ts';
+
+export interface CompiledBody {
+  readonly body: NonNullable<RequestStep['body']>;
+  /** What the body is sent as unless the plan says otherwise. */
+  readonly contentType: string;
+}
+
+/** The value with each template in it, keys included, in its shortest spelling, so that JSON escapes none of it. */
+const compileJson = (value: unknown, path: DocumentPath, scope: Scope, report: Report): unknown => {
+  if (typeof value === 'string') return formatTemplate(readTemplate(value, path, scope, report) ?? []);
+  if (Array.isArray(value))
+    return value.map((item, index) => compileJson(item, [...path, index], scope, report));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const within = [...path, key];
+      return [
+        formatTemplate(readTemplate(key, within, scope, report) ?? []),
+        compileJson(item, within, scope, report),
+      ];
+    }),
+  );
+};
+
+/** The literal parts escaped for a form; the values of variables are escaped when they are put in. */
+const compileFormText = (text: string, path: DocumentPath, scope: Scope, report: Report): string =>
+  formatTemplate(
+    (readTemplate(text, path, scope, report) ?? []).map((part) =>
+      part.kind === 'text' ? { ...part, text: encodeURIComponent(part.text.toWellFormed()) } : part,
+    ),
+  );
+
+const bodyKeys = ['body', 'json', 'form'] as const;
+
+/** The body of a request, of which there is at most one. */
+export const compileBody = (
+  request: RequestDocument,
+  path: DocumentPath,
+  scope: Scope,
+  report: Report,
+): CompiledBody | undefined => {
+  const [first, second] = bodyKeys.filter((key) => request[key] !== undefined);
+  if (second !== undefined) {
+    report({
+      path: [...path, second],
+      of: 'key',
+      expected: `only one of body, json and form; ${first} is there`,
+    });
+  }
+  if (request.body !== undefined) {
+    readTemplate(request.body, [...path, 'body'], scope, report);
+    return { body: { format: 'text', template: request.body }, contentType: 'text/plain; charset=utf-8' };
+  }
+  if (request.json !== undefined) {
+    const value = compileJson(request.json, [...path, 'json'], scope, report);
+    return { body: { format: 'json', template: JSON.stringify(value) }, contentType: 'application/json' };
+  }
+  if (request.form === undefined) return undefined;
+  const fields = Object.entries(request.form).map(([name, value]) => {
+    const within = [...path, 'form', name];
+    const parts = [name, value].map((text) => compileFormText(text, within, scope, report));
+    return parts.join('=');
+  });
+  return {
+    body: { format: 'form', template: fields.join('&') },
+    contentType: 'application/x-www-form-urlencoded',
+  };
+};

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describePlan, formatPlanDescription } from '../../src/plan/describe-plan.ts';
+import { aPlan, aScenario, openLoad, someOpenPlan } from './a-plan.ts';
+import { compiled } from './read-plan.ts';
+
+const shop = new URL('../../examples/shop/', import.meta.url);
+const shopPlan = (port?: string) =>
+  compiled(readFileSync(new URL('plan.yml', shop), 'utf8'), {
+    readData: (file) => ({ kind: 'found', body: readFileSync(new URL(file, shop)) }),
+    ...(port === undefined ? {} : { set: { port } }),
+  });
+
+describe('the description of a plan', () => {
+  it('shows what the sample plan would send', () => {
+    expect(
+      formatPlanDescription(describePlan(shopPlan())),
+    ).toBe(`shop: open model, even arrivals, against http://127.0.0.1:8080
+
+Stages
+  1  5s   20 to 60/s  200 arrivals
+  2  10s  60/s        600 arrivals
+  in all: 15s, peak 60/s, 800 arrivals, up to 1,400 requests
+
+Scenarios
+  browse  weight 3  600 arrivals  2 requests each
+  buy     weight 1  200 arrivals  1 request each
+
+Workers
+  2 workers: 400 arrivals each
+
+Data
+  buy  users.csv  300 rows, each used once, 200 needed
+
+Thresholds
+  p99(response) < 1s
+  failures < 5%
+  p95(service, GET /products/:id) < 500ms`);
+  });
+
+  it('takes the port of the sample plan from the command line', () => {
+    expect(shopPlan('9000').target).toBe('http://127.0.0.1:9000');
+  });
+
+  it('counts users instead of arrivals in the closed model', () => {
+    const plan = aPlan({
+      load: { model: 'closed', stages: [{ seconds: 90, from: 0, to: 10 }] },
+      workers: { count: 3, maxInFlight: 1, readyTimeoutSeconds: 1 },
+      scenarios: [aScenario({ steps: [{ kind: 'repeat', times: 4, steps: aScenario().steps }] })],
+    });
+    expect(
+      formatPlanDescription(describePlan(plan)),
+    ).toBe(`a plan: closed model, against http://127.0.0.1:8080
+
+Stages
+  1  1m 30s  0 to 10 users
+  in all: 1m 30s, peak 10 users
+
+Scenarios
+  browse  weight 1  4 requests each
+
+Workers
+  3 workers: 3 or 4 users each`);
+  });
+
+  it('spells lengths of time as a person would', () => {
+    const lengths = [0.25, 1.5, 60, 3661].map(
+      (seconds) =>
+        formatPlanDescription(describePlan(aPlan({ load: openLoad([{ seconds, from: 1, to: 1 }]) }))).split(
+          '\n',
+        )[3],
+    );
+    expect(lengths.map((line) => line?.split(/ {2,}/)[2])).toEqual(['250ms', '1.5s', '1m', '1h 1m 1s']);
+  });
+
+  it('adds up: stages, scenarios and shards each have all arrivals', () => {
+    const sum = (counts: readonly (number | undefined)[]): number =>
+      counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+    fc.assert(
+      fc.property(someOpenPlan, fc.integer({ min: 1, max: 20 }), (plan, count) => {
+        const described = describePlan({ ...plan, workers: { ...plan.workers, count } });
+        expect(sum(described.stages.map(({ arrivals }) => arrivals))).toBe(described.arrivals);
+        expect(sum(described.scenarios.map(({ arrivals }) => arrivals))).toBe(described.arrivals);
+        expect(sum(described.shards)).toBe(described.arrivals);
+        expect(described.shards).toHaveLength(count);
+      }),
+    );
+  });
+});

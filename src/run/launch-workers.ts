@@ -1,5 +1,5 @@
 import { launchingEntry, launchMissing } from './roster.ts';
-import { requireControl } from './run-documents.ts';
+import { renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { writeJson } from './stored-json.ts';
@@ -11,6 +11,7 @@ export const launchWorkers = async (
 ): Promise<{ readonly launched: number }> => {
   const control = await requireControl(ports.store, runId);
   const nowMillis = ports.clock.nowMillis();
+  await renewLease(ports.store, control, nowMillis);
   const workers = Array.from({ length: control.wantedWorkers }, (_, shard) =>
     launchingEntry({ shard, attempt: 0 }, nowMillis),
   );

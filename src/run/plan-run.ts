@@ -6,7 +6,7 @@ import type { ControlDocument } from './documents.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { planTiming } from './run-timing.ts';
+import { planReadyWait, planTiming } from './run-timing.ts';
 import { writeJson } from './stored-json.ts';
 
 export interface PlannedRun {
@@ -44,9 +44,9 @@ export const planRun = async (
     wantedWorkers: plan.workers.count,
   };
   await writeJson(ports.store, runKeys(runId).control, control, { ifAbsent: true });
-  const { timing, wantedWorkers } = await requireControl(ports.store, runId);
+  const { wantedWorkers } = await requireControl(ports.store, runId);
   await renewLease(ports.store, control, ports.clock.nowMillis());
-  return { workers: wantedWorkers, waitSeconds: timing.observeSeconds };
+  return { workers: wantedWorkers, waitSeconds: planReadyWait(ports.pace, plan.workers.readyTimeoutSeconds) };
 };
 
 const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {

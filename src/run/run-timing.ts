@@ -14,11 +14,17 @@ export interface PlatformPace {
 }
 
 /**
- * A Standard state machine keeps 25,000 events. One observation costs 9 (wait 2, task 5, choice 2) and 5 more for
- * each retry; 1,200 observations with two retries each stay below 24,000.
+ * A Standard state machine keeps 25,000 events. A look at the run, or at its workers while they start, costs 9 (wait 2,
+ * task 5, choice 2), and at most 5 more for each retry. With two retries every time: 1,000 observations are 19,000
+ * events; a shard may start four times, each watched by 60 looks at most, which is 4,560 more.
  */
-const mostObservations = 1200;
+const mostObservations = 1000;
+const mostLooksAtAStart = 60;
 const shortRunSeconds = 120;
+
+/** Seconds between two looks at workers that have `readyTimeoutSeconds` to get ready. */
+export const planReadyWait = (pace: PlatformPace, readyTimeoutSeconds: number): number =>
+  Math.max(pace.observeSeconds, Math.ceil(readyTimeoutSeconds / mostLooksAtAStart));
 
 /** `runSeconds`: the load and the time that arrivals under way may take after it. */
 export const planTiming = (pace: PlatformPace, loadSeconds: number, runSeconds: number): RunTiming => {

@@ -28,7 +28,7 @@ export const summariseRun = (record: RunRecord): RunSummary => {
   const { runId, plan, control, workers, measurements } = record;
   const { tally } = measurements;
   const loadSeconds = ranSeconds(record);
-  const counts = countRequests(plan, control, tally);
+  const counts = countRequests(record, loadSeconds);
   const all = (metric: 'response' | 'service'): LatencyHistogram => {
     const merged = new LatencyHistogram(3);
     for (const step of tally.steps.values()) merged.add(step[metric]);
@@ -101,9 +101,9 @@ const ranSeconds = ({ plan, control, measurements, failure }: RunRecord): number
  * Open model: what was scheduled is computed from plan and epochs, not counted, so what nobody reports is `missed`,
  * whoever lost it. Closed model: an iteration is scheduled by being begun.
  */
-const countRequests = (plan: Plan, control: ControlDocument | undefined, tally: Tally): RequestCounts => {
+const countRequests = ({ plan, control, measurements }: RunRecord, loadSeconds: number): RequestCounts => {
   const sum = { arrived: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
-  for (const row of tally.seconds.values()) {
+  for (const row of measurements.tally.seconds.values()) {
     sum.arrived += row.arrived;
     sum.started += row.started;
     sum.completed += row.completed;
@@ -114,7 +114,7 @@ const countRequests = (plan: Plan, control: ControlDocument | undefined, tally: 
   const scheduled =
     plan.load.model === 'closed' || control?.startAtMillis === undefined
       ? begun
-      : arrivalSchedule(plan, control.epochs).total;
+      : arrivalSchedule(plan, control.epochs).countBefore(loadSeconds);
   const { started, completed, failed, dropped } = sum;
   return { scheduled, started, completed, failed, dropped, missed: Math.max(0, scheduled - begun) };
 };

@@ -92,7 +92,7 @@ export const someChanges: fc.Arbitrary<readonly EpochChange[]> = fc.array(
   fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     shardCount: fc.integer({ min: 1, max: 6 }),
-    rateScale: fc.constantFrom(0.1, 0.5, 1, 1.5, 2, 3),
+    rateScale: fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 2, 3),
   }),
   { maxLength: 4 },
 );

@@ -16,49 +16,20 @@ import type {
 import type { ControlDocument, RosterEntry } from '../../src/run/documents.ts';
 import type { RunPorts } from '../../src/run/run-ports.ts';
 import { planTiming } from '../../src/run/run-timing.ts';
+import { aPlan as anyPlan } from '../plan/a-plan.ts';
 
 export const startOfTime = Date.UTC(2026, 0, 1, 12);
 
 export const isoAt = (seconds: number): string => new Date(startOfTime + seconds * 1000).toISOString();
 
-export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
-  version: 1,
-  name: 'shop',
-  target: 'http://127.0.0.1:8080',
-  load: { model: 'open', arrivals: 'even', stages: [{ seconds: 20, from: 200, to: 200 }] },
-  seed: 1,
-  workers: { count: 2, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
-  finishSeconds: 30,
-  variables: {},
-  scenarios: [
-    {
-      name: 'browse',
-      weight: 1,
-      steps: [
-        {
-          kind: 'request',
-          name: 'GET /',
-          method: 'GET',
-          url: '/',
-          headers: [],
-          timeoutSeconds: 10,
-          expect: [],
-          capture: [],
-        },
-      ],
-    },
-  ],
-  thresholds: [],
-  validity: {
-    sendLagP99Millis: 10,
-    missedFraction: 0.005,
-    missingSegments: 0,
-    clockBoundMillis: 10,
-    cpuFraction: 0.85,
-    eventLoopLagMillis: 50,
-  },
-  ...overrides,
-});
+/** Two workers, 4,000 arrivals in 20 s. */
+export const aPlan = (overrides: Partial<Plan> = {}): Plan =>
+  anyPlan({
+    name: 'shop',
+    load: { model: 'open', arrivals: 'even', stages: [{ seconds: 20, from: 200, to: 200 }] },
+    workers: { count: 2, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
+    ...overrides,
+  });
 
 export const aPace: RunPorts['pace'] = {
   observeSeconds: 1,

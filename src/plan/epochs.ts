@@ -18,3 +18,10 @@ export const firstEpoch = (shardCount: number): Epoch => ({
   shardCount,
   rateScale: 1,
 });
+
+/**
+ * The first epoch without the shard among those from index `known` on: where a worker that knew so many epochs when it
+ * began leaves, even if a later epoch has the shard again. Worker and orchestrator decide by it alike.
+ */
+export const firstExclusion = (shard: number, known: number, epochs: readonly Epoch[]): Epoch | undefined =>
+  epochs.slice(known).find((epoch) => shard >= epoch.shardCount);

@@ -53,12 +53,12 @@ export const checkWorkers = async (
     startAtMillis: undefined,
   });
   const late = seen.filter((entry) => entry.reason?.startsWith('not ready') === true);
-  const { launch, exhausted } = planReplacements(seen, wanted);
+  const { launch, exhausted } = planReplacements(seen, control.epochs, wanted, nowMillis);
   const launched = late.length > 0 ? [] : launch.map((place) => launchingEntry(place, nowMillis));
   requireWritten(await replaceRoster(ports.store, roster, [...seen, ...launched]), runId);
   await tellLost(ports, runId, roster.value.workers, seen);
   if (late.length > 0) throw notReady(late, plan.workers.readyTimeoutSeconds);
-  if (exhausted !== undefined) throw keepsDying(exhausted);
+  if (exhausted[0] !== undefined) throw keepsDying(exhausted[0]);
   await launchMissing(ports, runId);
 
   const ready = Array.from({ length: wanted }, (_, shard) => latestOf(seen, shard)).filter(

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import type { FleetWorker, WorkerPlace } from '../platform/ports/worker-fleet.ts';
-import { decideRoster, planReplacements } from './decide-roster.ts';
+import { decideRoster, isLeaving, planReplacements } from './decide-roster.ts';
 import type { ControlDocument, RosterEntry } from './documents.ts';
 import { isWorking, latestOf, type WorkerWords } from './roster.ts';
 import { loadEndSeconds } from './run-documents.ts';
@@ -20,10 +20,13 @@ export interface RunSight {
 export interface ObservationDecision {
   readonly workers: readonly RosterEntry[];
   readonly launch: readonly WorkerPlace[];
-  /** Lost without having stopped by themselves: to be stopped before their shard is taken over. */
-  readonly abandon: readonly RosterEntry[];
+  /** Counted out on the roster and still running: to be stopped, before anybody takes their shard over. */
+  readonly dismiss: readonly RosterEntry[];
   /** A change of the worker count that can take effect now. */
   readonly shardCount?: number;
+  /** The workers asked for can't be had: to be asked for no more. */
+  readonly withdraw: boolean;
+  /** A shard of the load that keeps losing its worker. */
   readonly exhausted?: RosterEntry;
   readonly over: boolean;
 }
@@ -35,81 +38,76 @@ const goodbyeSeconds = 10;
 
 /** What to do about a run's workers, and whether the run is over. */
 export const decideObservation = (sight: RunSight): ObservationDecision => {
-  const { plan, control, nowMillis } = sight;
+  const { control, nowMillis } = sight;
   const elapsed = control.startAtMillis === undefined ? 0 : (nowMillis - control.startAtMillis) / 1000;
-  const workers = decideRoster({
+  const seen = decideRoster({
     ...sight,
-    readyTimeoutSeconds: plan.workers.readyTimeoutSeconds,
+    readyTimeoutSeconds: sight.plan.workers.readyTimeoutSeconds,
     silentSeconds: control.timing.silentSeconds,
     startAtMillis: control.startAtMillis,
   });
-  const wasWorking = new Set(sight.workers.filter(isWorking).map((entry) => entry.workerId));
-  const abandon = workers.filter(
-    (entry) => entry.state === 'lost' && wasWorking.has(entry.workerId) && stillRuns(entry, sight.fleet),
-  );
-  const loadEnd = loadEndSeconds(plan, control);
-  const loadRemains = control.stop === undefined && loadEnd - elapsed > worthReplacingSeconds;
-  if (!loadRemains)
-    return {
-      workers: closeLate(workers, sight, loadEnd, elapsed),
-      launch: [],
-      abandon,
-      over: isOver(workers, loadEnd, elapsed, sight),
-    };
-
+  const loadRemains =
+    control.stop === undefined && loadEndSeconds(sight.plan, control) - elapsed > worthReplacingSeconds;
   const current = control.epochs.at(-1)?.shardCount ?? control.wantedWorkers;
-  const { launch, exhausted } = planReplacements(workers, Math.max(current, control.wantedWorkers));
-  if (exhausted !== undefined) return { workers, launch: [], abandon, exhausted, over: false };
-  const changeable =
-    control.wantedWorkers !== current && canTakeOver(workers, current, control.wantedWorkers);
+  const needed = loadRemains ? Math.max(current, control.wantedWorkers) : 0;
+  const late = isOverdue(sight, elapsed);
+  const workers = seen.map((entry) => countOut(entry, sight, needed, late));
+  const common = { workers, dismiss: stillRunning(workers, sight.fleet), withdraw: false };
+  if (!loadRemains) return { ...common, launch: [], over: !workers.some(isWorking) };
+
+  const { launch, exhausted } = planReplacements(workers, control.epochs, needed, nowMillis);
+  const fatal = exhausted.find((entry) => entry.shard < current);
+  if (fatal !== undefined) return { ...common, launch: [], exhausted: fatal, over: false };
+  const withdraw = exhausted.length > 0;
+  const changeable = !withdraw && control.wantedWorkers !== current && canTakeOver(workers, control, current);
   return {
-    workers,
-    launch,
-    abandon,
+    ...common,
+    launch: withdraw ? launch.filter((place) => place.shard < current) : launch,
+    withdraw,
     over: false,
     ...(changeable ? { shardCount: control.wantedWorkers } : {}),
   };
 };
 
-const stillRuns = (entry: RosterEntry, fleet: readonly FleetWorker[]): boolean =>
-  fleet.some((worker) => worker.workerId === entry.workerId && worker.state === 'running');
+/** Whom nobody needs any more before it ever had a part is released; who should have ended long ago is lost. */
+const countOut = (entry: RosterEntry, sight: RunSight, needed: number, late: boolean): RosterEntry => {
+  if (!isWorking(entry)) return entry;
+  const endedAt = new Date(sight.nowMillis).toISOString();
+  if (late) return { ...entry, state: 'lost', endedAt, reason: 'it did not end with the run' };
+  if (entry.shard >= needed && !hadAPart(entry, sight.control))
+    return { ...entry, state: 'released', endedAt };
+  return entry;
+};
 
-/** Fewer workers can take over at once, more only when every new shard has a ready one. */
-const canTakeOver = (workers: readonly RosterEntry[], current: number, wanted: number): boolean => {
-  for (let shard = current; shard < wanted; shard++) {
-    if (latestOf(workers, shard)?.state !== 'ready') return false;
+const hadAPart = (entry: RosterEntry, { epochs }: ControlDocument): boolean =>
+  entry.epochs !== null && epochs.slice(entry.epochs - 1).some((epoch) => entry.shard < epoch.shardCount);
+
+/** On every look, not only the one that counted them out: whoever did may have failed before it stopped them. */
+const stillRunning = (
+  workers: readonly RosterEntry[],
+  fleet: readonly FleetWorker[],
+): readonly RosterEntry[] => {
+  const running = new Set(fleet.filter(({ state }) => state === 'running').map(({ workerId }) => workerId));
+  return workers.filter(
+    (entry) =>
+      (entry.state === 'lost' || (entry.state === 'released' && entry.segments === null)) &&
+      entry.workerId !== null &&
+      running.has(entry.workerId),
+  );
+};
+
+/** Fewer workers can take over at once, more only when every new shard has a ready one that stays. */
+const canTakeOver = (workers: readonly RosterEntry[], control: ControlDocument, current: number): boolean => {
+  for (let shard = current; shard < control.wantedWorkers; shard++) {
+    const latest = latestOf(workers, shard);
+    if (latest?.state !== 'ready' || isLeaving(latest, control.epochs)) return false;
   }
   return true;
 };
 
-const overdue = (sight: RunSight, loadEnd: number, elapsed: number): boolean => {
-  const finishSeconds =
-    sight.control.stop === undefined ? sight.plan.finishSeconds : sight.control.timing.stopGraceSeconds;
-  return elapsed > loadEnd + finishSeconds + goodbyeSeconds;
+const isOverdue = ({ plan, control }: RunSight, elapsed: number): boolean => {
+  const loadEnd = loadEndSeconds(plan, control);
+  const stopped = control.stop === undefined ? undefined : control.epochs.at(-1)?.fromInstant;
+  if (stopped === undefined) return elapsed > loadEnd + plan.finishSeconds + goodbyeSeconds;
+  return elapsed > Math.max(loadEnd, stopped) + control.timing.stopGraceSeconds + goodbyeSeconds;
 };
-
-const isOver = (
-  workers: readonly RosterEntry[],
-  loadEnd: number,
-  elapsed: number,
-  sight: RunSight,
-): boolean => !workers.some(isWorking) || overdue(sight, loadEnd, elapsed);
-
-const closeLate = (
-  workers: readonly RosterEntry[],
-  sight: RunSight,
-  loadEnd: number,
-  elapsed: number,
-): readonly RosterEntry[] =>
-  overdue(sight, loadEnd, elapsed)
-    ? workers.map((entry) =>
-        isWorking(entry)
-          ? {
-              ...entry,
-              state: 'lost' as const,
-              endedAt: new Date(sight.nowMillis).toISOString(),
-              reason: 'it did not end with the run',
-            }
-          : entry,
-      )
-    : workers;

@@ -1,3 +1,4 @@
+import { type Epoch, firstExclusion } from '../plan/epochs.ts';
 import type { FleetWorker, WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import type { RosterEntry } from './documents.ts';
 import type { WorkerWords } from './roster.ts';
@@ -45,6 +46,7 @@ const decideEntry = (
           seenAt: now,
           pid: hello.pid,
           clockBoundMillis: hello.clockBoundMillis,
+          epochs: hello.epochs,
         };
   if (exit !== undefined) {
     const ended = { ...met, endedAt: exit.at, segments: exit.segments };
@@ -74,21 +76,36 @@ const decideEntry = (
   return { ...met, seenAt };
 };
 
-/** How often one shard's worker is replaced before the run is given up. */
+/** Losses of one shard's worker that are made good within the window; one more, and it is given up. */
 export const mostReplacements = 3;
+const lossWindowMillis = 600_000;
 
-/** Which places to fill, so that each of the shards has a worker; `exhausted` when a shard may not be replaced again. */
+/** Whether the worker goes at the instant of an epoch it has heard of, whatever a later one says. */
+export const isLeaving = (entry: RosterEntry, epochs: readonly Epoch[]): boolean =>
+  firstExclusion(entry.shard, entry.epochs ?? epochs.length, epochs) !== undefined;
+
+const serves = (entry: RosterEntry | undefined, epochs: readonly Epoch[]): boolean =>
+  entry !== undefined && (entry.state === 'finished' || (isWorking(entry) && !isLeaving(entry, epochs)));
+
+/** Which places to fill, so that each of the shards has a worker that stays; `exhausted` are those not to be filled again. */
 export const planReplacements = (
   workers: readonly RosterEntry[],
+  epochs: readonly Epoch[],
   shardCount: number,
-): { readonly launch: readonly WorkerPlace[]; readonly exhausted: RosterEntry | undefined } => {
+  nowMillis: number,
+): { readonly launch: readonly WorkerPlace[]; readonly exhausted: readonly RosterEntry[] } => {
   const launch: WorkerPlace[] = [];
-  let exhausted: RosterEntry | undefined;
+  const exhausted: RosterEntry[] = [];
   for (let shard = 0; shard < shardCount; shard++) {
     const latest = latestOf(workers, shard);
-    if (latest !== undefined && (isWorking(latest) || latest.state === 'finished')) continue;
-    const losses = workers.filter((entry) => entry.shard === shard && entry.state === 'lost').length;
-    if (losses > mostReplacements) exhausted ??= latest;
+    if (serves(latest, epochs)) continue;
+    const losses = workers.filter(
+      (entry) =>
+        entry.shard === shard &&
+        entry.state === 'lost' &&
+        nowMillis - Date.parse(entry.endedAt ?? entry.launchedAt) < lossWindowMillis,
+    ).length;
+    if (latest !== undefined && losses > mostReplacements) exhausted.push(latest);
     else launch.push({ shard, attempt: latest === undefined ? 0 : latest.attempt + 1 });
   }
   return { launch, exhausted };

@@ -14,6 +14,8 @@ const epoch = z.object({
 /** How fast everything about a run goes. Chosen once, by `planTiming`, and kept with the run. */
 export const runTiming = z.object({
   observeSeconds: z.number().int().positive(),
+  /** Between two looks at workers that start. */
+  readyWaitSeconds: z.number().int().positive(),
   segmentSeconds: z.number().positive(),
   pollMillis: z.number().positive(),
   leaseSeconds: z.number().positive(),
@@ -58,6 +60,8 @@ export const helloDocument = z.object({
   ...place,
   pid: z.number().int(),
   at: z.string(),
+  /** How many epochs it had read: it leaves at the first later one that excludes its shard. */
+  epochs: z.number().int().positive(),
   /** How far its clock may be off. */
   clockBoundMillis: z.number().nonnegative(),
 });
@@ -91,6 +95,8 @@ export const rosterDocument = z.object({
       /** When something of it was last seen: its hello or a segment. */
       seenAt: z.string(),
       clockBoundMillis: z.number().nonnegative(),
+      /** From its hello: how many epochs it had read. */
+      epochs: z.number().int().positive().nullable(),
       /** From its exit: how many segments there must be. */
       segments: z.number().int().nullable(),
       reason: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { DocumentInvalidError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { mergeTally } from '../stats/merge-tally.ts';
 import { decodeSegment } from '../stats/segment.ts';
@@ -24,14 +25,26 @@ export const gatherMeasurements = async (store: ObjectStore, runId: string): Pro
     const segment = parseSegmentKey(key);
     if (segment === undefined) continue;
     const name = workerName(segment);
+    const folded = segment.seq < (watermark[name] ?? 0);
+    if (!folded && !(await mergeSegment(store, key, tally))) continue;
     const worker = seen.get(name) ?? { found: 0, last: -1 };
     seen.set(name, { found: worker.found + 1, last: Math.max(worker.last, segment.seq) });
-    if (segment.seq < (watermark[name] ?? 0)) continue;
-    const got = await store.get(key);
-    if (got.kind === 'found') mergeTally(tally, decodeSegment(got.body, key).tally);
   }
   return {
     tally,
     segments: new Map([...seen].map(([name, { found, last }]) => [name, { found, gaps: last + 1 - found }])),
   };
+};
+
+/** False for a segment that can't be read: it counts as missing, and the rest of the run keeps its figures. */
+const mergeSegment = async (store: ObjectStore, key: string, tally: Tally): Promise<boolean> => {
+  const got = await store.get(key);
+  if (got.kind !== 'found') return false;
+  try {
+    mergeTally(tally, decodeSegment(got.body, key).tally);
+    return true;
+  } catch (error) {
+    if (error instanceof DocumentInvalidError) return false;
+    throw error;
+  }
 };

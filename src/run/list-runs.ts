@@ -1,3 +1,4 @@
+import { DocumentInvalidError, RunNotFoundError } from '../errors.ts';
 import type { RunListEntry } from '../platform/ports/run-api.ts';
 import { indexDocument } from './documents.ts';
 import { readSummary, reapRun } from './reap-run.ts';
@@ -13,10 +14,19 @@ export const listRuns = async (ports: RunPorts, limit: number): Promise<readonly
     const entry = await readJson(ports.store, key, indexDocument);
     if (entry === undefined) continue;
     const { runId, name, target, createdAt } = entry.value;
-    await reapRun(ports, runId);
-    const summary = await readSummary(ports.store, runId);
-    runs.push({ runId, name, target, createdAt, status: summary?.outcome ?? 'running' });
+    runs.push({ runId, name, target, createdAt, status: await statusOf(ports, runId) });
     if (runs.length >= limit) break;
   }
   return runs;
+};
+
+/** A run whose objects are gone, or can't be read any more, must not hide the others. */
+const statusOf = async (ports: RunPorts, runId: string): Promise<RunListEntry['status']> => {
+  try {
+    await reapRun(ports, runId);
+    return (await readSummary(ports.store, runId))?.outcome ?? 'running';
+  } catch (error) {
+    if (error instanceof RunNotFoundError || error instanceof DocumentInvalidError) return 'unknown';
+    throw error;
+  }
 };

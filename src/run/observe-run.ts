@@ -1,3 +1,4 @@
+import { FleetUnavailableError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keepsDying } from './check-workers.ts';
@@ -56,14 +57,30 @@ export const observeRun = async (
   if (!(await replaceRoster(ports.store, roster, entries))) return answer(false, folded.number);
   await tellLost(ports, runId, before, entries);
   if (decision.exhausted !== undefined) throw keepsDying(decision.exhausted);
-  await ports.fleet.stop(runId, workerIdsOf(decision.abandon), 0);
-  await launchMissing(ports, runId);
+  // Before a shard is taken over; at the end with time to ship what they hold.
+  await ports.fleet.stop(runId, workerIdsOf(decision.dismiss), decision.over ? shipSeconds : 1);
+  await launchMissing(ports, runId).catch(ignoreUnavailable);
+  if (decision.withdraw) await withdrawWorkers(ports, control);
   if (decision.shardCount !== undefined) await appendShardCount(ports, plan, control, decision.shardCount);
   return answer(decision.over, folded.number);
 };
 
+const shipSeconds = 5;
+
 const workerIdsOf = (entries: readonly RosterEntry[]): readonly string[] =>
   entries.flatMap((entry) => (entry.workerId === null ? [] : [entry.workerId]));
+
+/** A place that can't be filled now is tried again at the next look, until its ready timeout: the rest of the run goes on. */
+const ignoreUnavailable = (error: unknown): void => {
+  if (!(error instanceof FleetUnavailableError)) throw error;
+};
+
+const withdrawWorkers = (ports: RunPorts, { runId, wantedWorkers }: ControlDocument): Promise<unknown> =>
+  updateJson(ports.store, runKeys(runId).control, controlDocument, (current) =>
+    current?.wantedWorkers !== wantedWorkers
+      ? undefined
+      : { ...current, wantedWorkers: current.epochs.at(-1)?.shardCount ?? wantedWorkers },
+  );
 
 const appendShardCount = async (
   ports: RunPorts,
@@ -73,14 +90,11 @@ const appendShardCount = async (
 ): Promise<void> => {
   if (startAtMillis === undefined) return;
   await updateJson(ports.store, runKeys(runId).control, controlDocument, (current) => {
-    if (
-      current === undefined ||
-      current.stop !== undefined ||
-      current.epochs.at(-1)?.shardCount === shardCount
-    )
+    const outdated = current?.wantedWorkers !== shardCount || current.stop !== undefined;
+    if (current === undefined || outdated || current.epochs.at(-1)?.shardCount === shardCount)
       return undefined;
-    const fromInstant =
-      Math.max(0, (ports.clock.nowMillis() - startAtMillis) / 1000) + timing.changeLeadSeconds;
+    const elapsed = Math.max(0, (ports.clock.nowMillis() - startAtMillis) / 1000);
+    const fromInstant = elapsed + timing.changeLeadSeconds;
     return { ...current, epochs: appendEpoch(plan, current.epochs, { fromInstant, shardCount }) };
   });
 };

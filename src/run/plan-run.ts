@@ -6,7 +6,7 @@ import type { ControlDocument } from './documents.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { planReadyWait, planTiming } from './run-timing.ts';
+import { planTiming } from './run-timing.ts';
 import { writeJson } from './stored-json.ts';
 
 export interface PlannedRun {
@@ -39,14 +39,15 @@ export const planRun = async (
       ports.pace,
       shapeSeconds(plan.load.stages),
       shapeSeconds(plan.load.stages) + plan.finishSeconds,
+      plan.workers.readyTimeoutSeconds,
     ),
     epochs: [firstEpoch(plan.workers.count)],
     wantedWorkers: plan.workers.count,
   };
   await writeJson(ports.store, runKeys(runId).control, control, { ifAbsent: true });
-  const { wantedWorkers } = await requireControl(ports.store, runId);
+  const { timing, wantedWorkers } = await requireControl(ports.store, runId);
   await renewLease(ports.store, control, ports.clock.nowMillis());
-  return { workers: wantedWorkers, waitSeconds: planReadyWait(ports.pace, plan.workers.readyTimeoutSeconds) };
+  return { workers: wantedWorkers, waitSeconds: timing.readyWaitSeconds };
 };
 
 const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {

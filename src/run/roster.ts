@@ -26,6 +26,7 @@ export const launchingEntry = (place: WorkerPlace, nowMillis: number): RosterEnt
     endedAt: null,
     seenAt: now,
     clockBoundMillis: 0,
+    epochs: null,
     segments: null,
     reason: null,
   };

@@ -52,7 +52,10 @@ export const renewLease = async (
   });
 };
 
-/** Whether an orchestrator has renewed the run's lease lately. */
+/** After the lease has run out, workers notice, give requests their grace, and ship. */
+const goodbyeSeconds = 5;
+
+/** Whether an orchestrator has renewed the run's lease lately, or its workers may still be shipping. */
 export const leaseIsFresh = async (
   store: ObjectStore,
   runId: string,
@@ -60,7 +63,7 @@ export const leaseIsFresh = async (
 ): Promise<boolean> => {
   const lease = await readJson(store, runKeys(runId).lease, leaseDocument);
   if (lease === undefined) return false;
-  return nowMillis - Date.parse(lease.value.renewedAt) <= lease.value.leaseSeconds * 1000;
+  return nowMillis - Date.parse(lease.value.renewedAt) <= (lease.value.leaseSeconds + goodbyeSeconds) * 1000;
 };
 
 /** Seconds since the start instant at which the load ends: the stages' end, or the stop. */

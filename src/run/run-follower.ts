@@ -148,16 +148,8 @@ const recentFigures = ({ workers, tally, reportedUntil }: ProgressFacts): RunPro
     startedPerSecond: rate((row) => row.started),
     completedPerSecond: rate((row) => row.completed),
     failedPerSecond: rate((row) => row.failed),
-    inFlight: inFlightAt(tally, until),
+    inFlight: tally.seconds.get(until - 1)?.inFlight ?? 0,
     p50Millis: millisAt(50),
     p99Millis: millisAt(99),
   };
-};
-
-const inFlightAt = (tally: Tally, until: number): number => {
-  let inFlight = 0;
-  for (const [second, row] of tally.seconds) {
-    if (second < until) inFlight += row.started - row.completed - row.failed;
-  }
-  return Math.max(0, inFlight);
 };

@@ -22,19 +22,22 @@ const mostObservations = 1000;
 const mostLooksAtAStart = 60;
 const shortRunSeconds = 120;
 
-/** Seconds between two looks at workers that have `readyTimeoutSeconds` to get ready. */
-export const planReadyWait = (pace: PlatformPace, readyTimeoutSeconds: number): number =>
-  Math.max(pace.observeSeconds, Math.ceil(readyTimeoutSeconds / mostLooksAtAStart));
-
-/** `runSeconds`: the load and the time that arrivals under way may take after it. */
-export const planTiming = (pace: PlatformPace, loadSeconds: number, runSeconds: number): RunTiming => {
+/** `runSeconds`: the load and the time that arrivals under way may take after it. The lease outlasts three of the longest waits. */
+export const planTiming = (
+  pace: PlatformPace,
+  loadSeconds: number,
+  runSeconds: number,
+  readyTimeoutSeconds: number,
+): RunTiming => {
   const observeSeconds = Math.max(pace.observeSeconds, Math.ceil(runSeconds / mostObservations));
+  const readyWaitSeconds = Math.max(pace.observeSeconds, Math.ceil(readyTimeoutSeconds / mostLooksAtAStart));
   const segmentSeconds = loadSeconds < shortRunSeconds ? pace.segmentSecondsShort : pace.segmentSecondsLong;
   return {
     observeSeconds,
+    readyWaitSeconds,
     segmentSeconds,
     pollMillis: pace.pollMillis,
-    leaseSeconds: 3 * observeSeconds + pace.retryBudgetSeconds,
+    leaseSeconds: 3 * Math.max(observeSeconds, readyWaitSeconds) + pace.retryBudgetSeconds,
     startLeadMillis: Math.max(500, 4 * pace.pollMillis),
     changeLeadSeconds: (2 * pace.pollMillis) / 1000 + 0.5,
     silentSeconds: Math.max(pace.silentSecondsAtLeast, 3 * segmentSeconds),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DocumentInvalidError, StoreConflictError } from '../errors.ts';
 import type { ObjectStore, PutCondition, PutResult } from '../platform/ports/object-store.ts';
@@ -54,7 +55,7 @@ export const writeJson = (
 const mostTries = 8;
 
 /**
- * Compare-and-set: reads, asks `change` for the new value, writes it if nobody was faster, else begins again.
+ * Compare-and-set: reads, asks `change` for the new value, writes it if nobody was faster, else begins again after a moment.
  * `change` returning undefined leaves the document alone. Throws `StoreConflict` after eight lost races.
  */
 export const updateJson = async <Value>(
@@ -74,6 +75,7 @@ export const updateJson = async <Value>(
       stored === undefined ? { ifAbsent: true } : { ifMatch: stored.etag },
     );
     if (put.kind === 'written') return changed;
+    await sleep(Math.random() * 10 * 2 ** attempt);
   }
   throw new StoreConflictError(`${key} was changed by others ${mostTries} times in a row; try again`);
 };

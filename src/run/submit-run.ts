@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { StoreConflictError } from '../errors.ts';
 import type { StartRequest } from '../platform/ports/run-api.ts';
 import type { Workflow } from '../platform/ports/workflow.ts';
 import { runKeys } from './run-keys.ts';
@@ -24,7 +25,8 @@ export const submitRun = async (
   const keys = runKeys(runId);
   // Named by digest: what is there already is the same bytes.
   for (const [key, body] of uploads) await ports.store.put(key, body, { ifAbsent: true });
-  await writeJson(ports.store, keys.plan, plan, { ifAbsent: true });
+  const put = await writeJson(ports.store, keys.plan, plan, { ifAbsent: true });
+  if (put.kind === 'conflict') throw new StoreConflictError(`Run ${runId} exists already; try again.`);
   await writeJson(ports.store, keys.index(nowMillis), {
     version: 1,
     runId,

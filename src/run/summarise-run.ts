@@ -94,7 +94,9 @@ const ranSeconds = ({ plan, control, measurements, failure }: RunRecord): number
   if (control?.startAtMillis === undefined) return 0;
   const end = loadEndSeconds(plan, control);
   if (failure === undefined) return end;
-  return Math.min(end, Math.max(0, ...[...measurements.tally.seconds.keys()].map((second) => second + 1)));
+  let measured = 0;
+  for (const second of measurements.tally.seconds.keys()) measured = Math.max(measured, second + 1);
+  return Math.min(end, measured);
 };
 
 /**
@@ -110,13 +112,23 @@ const countRequests = ({ plan, control, measurements }: RunRecord, loadSeconds: 
     sum.failed += row.failed;
     sum.dropped += row.dropped;
   }
-  const begun = sum.arrived + sum.dropped;
+  const { duplicated } = measurements.tally;
+  // Arrivals sent twice are counted apart (evidence), so that they don't make up for missed ones.
+  const begun = sum.arrived + sum.dropped - duplicated;
   const scheduled =
     plan.load.model === 'closed' || control?.startAtMillis === undefined
       ? begun
       : arrivalSchedule(plan, control.epochs).countBefore(loadSeconds);
   const { started, completed, failed, dropped } = sum;
-  return { scheduled, started, completed, failed, dropped, missed: Math.max(0, scheduled - begun) };
+  return {
+    scheduled,
+    started,
+    completed,
+    failed,
+    dropped,
+    missed: Math.max(0, scheduled - begun),
+    unfinished: Math.max(0, started - completed - failed),
+  };
 };
 
 const generatorFigures = (tally: Tally, counts: RequestCounts): RunSummary['generator'] => {
@@ -141,7 +153,11 @@ const evidenceOf = (
   generator: RunSummary['generator'],
 ): Omit<VerdictEvidence, 'thresholds'> => {
   let droppedBusy = 0;
-  for (const row of measurements.tally.seconds.values()) droppedBusy += row.droppedBusy;
+  let begun = 0;
+  for (const row of measurements.tally.seconds.values()) {
+    droppedBusy += row.droppedBusy;
+    begun += row.arrived + row.dropped;
+  }
   return {
     limits: plan.validity,
     model: plan.load.model,
@@ -149,7 +165,9 @@ const evidenceOf = (
     missed: counts.missed,
     dropped: counts.dropped,
     droppedBusy,
-    duplicated: measurements.tally.duplicated,
+    // What no worker knows it sent twice shows as a surplus over the schedule.
+    duplicated: Math.max(measurements.tally.duplicated, begun - counts.scheduled),
+    unfinished: counts.unfinished,
     completed: counts.completed,
     sendLagP99Millis: generator.sendLagMillis?.p99 ?? 0,
     peakCpuFraction: generator.peakCpuFraction,

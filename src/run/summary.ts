@@ -52,7 +52,7 @@ export interface RunSummary {
 
 /**
  * `scheduled`, `dropped` and `missed` count arrivals (closed model: iterations); `started`, `completed` and `failed`
- * count requests. scheduled = begun + dropped + missed; started = completed + failed.
+ * count requests. scheduled = begun + dropped + missed; started = completed + failed + unfinished.
  */
 export interface RequestCounts {
   readonly scheduled: number;
@@ -61,6 +61,8 @@ export interface RequestCounts {
   readonly failed: number;
   readonly dropped: number;
   readonly missed: number;
+  /** Requests that were under way in a worker when it was lost: nobody knows how they ended. */
+  readonly unfinished: number;
 }
 
 export interface StepSummary {

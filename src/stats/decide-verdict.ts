@@ -32,6 +32,8 @@ export interface VerdictEvidence {
   readonly dropped: number;
   readonly droppedBusy: number;
   readonly duplicated: number;
+  /** Requests under way in workers that were lost. */
+  readonly unfinished: number;
   readonly completed: number;
   readonly sendLagP99Millis: number;
   readonly peakCpuFraction: number;
@@ -56,7 +58,8 @@ const percent = (fraction: number): string => `${(fraction * 100).toFixed(fracti
 
 const validityChecks = (evidence: VerdictEvidence): readonly ValidityCheck[] => {
   const { limits } = evidence;
-  const missedFraction = evidence.scheduled === 0 ? 0 : evidence.missed / evidence.scheduled;
+  const missedFraction =
+    evidence.scheduled === 0 ? 0 : (evidence.missed + evidence.unfinished) / evidence.scheduled;
   const check = (name: string, value: number, limit: number, unit: string): ValidityCheck => ({
     name,
     limit,
@@ -66,7 +69,7 @@ const validityChecks = (evidence: VerdictEvidence): readonly ValidityCheck[] => 
   });
   return [
     check('send lag p99', evidence.sendLagP99Millis, limits.sendLagP99Millis, 'ms'),
-    check('missed arrivals', missedFraction, limits.missedFraction, 'fraction'),
+    check('missed or unfinished', missedFraction, limits.missedFraction, 'fraction'),
     check('missing segments', evidence.missingSegments, limits.missingSegments, 'segments'),
     check('clock bound', evidence.clockBoundMillis, limits.clockBoundMillis, 'ms'),
     check('drops while the generator was over its limits', evidence.droppedBusy, 0, 'arrivals'),
@@ -83,6 +86,8 @@ const lostWorkerText = (evidence: VerdictEvidence): readonly string[] =>
       `worker ${worker.shard} (attempt ${worker.attempt}) was lost (${worker.reason}) and ${worker.replacedBy === null ? 'not replaced' : `replaced by attempt ${worker.replacedBy}`}`,
   );
 
+const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+
 const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityCheck[]): readonly string[] => {
   const reasons: string[] = [];
   const broken = new Set(checks.filter((check) => !check.met).map((check) => check.name));
@@ -92,9 +97,9 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
       `The generator sent late: send lag p99 ${evidence.sendLagP99Millis.toFixed(1)} ms, limit ${evidence.limits.sendLagP99Millis} ms (${generatorState(evidence)}). Use more workers or a lower rate.`,
     );
   }
-  if (broken.has('missed arrivals')) {
+  if (broken.has('missed or unfinished')) {
     reasons.push(
-      `${evidence.missed} of ${evidence.scheduled} scheduled arrivals were missed (${percent(evidence.missed / evidence.scheduled)}, limit ${percent(evidence.limits.missedFraction)})${lost.length > 0 ? `: ${lost.join('; ')}` : ''}.`,
+      `${evidence.missed} of ${evidence.scheduled} scheduled arrivals were missed${evidence.unfinished > 0 ? ` and ${evidence.unfinished} requests never ended` : ''} (${percent((evidence.missed + evidence.unfinished) / evidence.scheduled)}, limit ${percent(evidence.limits.missedFraction)})${lost.length > 0 ? `: ${lost.join('; ')}` : ''}.`,
     );
   }
   if (broken.has('missing segments')) {
@@ -133,7 +138,8 @@ const failedReasons = (evidence: VerdictEvidence): readonly string[] => {
       `The target could not keep up: ${evidence.dropped} of ${evidence.scheduled} arrivals were dropped at the in-flight limit while the generator was healthy.`,
     );
   }
-  if (evidence.scheduled > 0 && evidence.completed === 0) reasons.push('Not one request succeeded.');
+  if (evidence.scheduled === 0) reasons.push('Nothing was sent: not one arrival was due.');
+  else if (evidence.completed === 0) reasons.push('Not one request succeeded.');
   for (const threshold of evidence.thresholds) {
     if (threshold.met) continue;
     reasons.push(
@@ -157,8 +163,14 @@ export const decideVerdict = (
   const invalid = invalidReasons(evidence, checks);
   const failed = failedReasons(evidence);
   const valid = invalid.length === 0 && evidence.failure === undefined;
-  const lost = lostWorkerText(evidence).map((text) => `${text[0]?.toUpperCase()}${text.slice(1)}.`);
-  const warnings = valid ? lost : [];
+  const lost = lostWorkerText(evidence).map(sentence);
+  const said = invalid.join('\n');
+  const warnings = lostWorkerText(evidence)
+    .filter((text) => evidence.failure === undefined && !said.includes(text))
+    .map(
+      (text) =>
+        `${sentence(text)} ${evidence.missed} arrivals were missed and ${evidence.unfinished} requests never ended.`,
+    );
   const verdict = (outcome: Outcome, reasons: readonly string[]) => ({
     outcome,
     verdict: { valid, reasons, warnings, checks },

@@ -17,6 +17,7 @@ const addSecond = (into: SecondTally, from: SecondTally): void => {
   into.started += from.started;
   into.completed += from.completed;
   into.failed += from.failed;
+  into.inFlight += from.inFlight;
   into.bytesSent += from.bytesSent;
   into.bytesReceived += from.bytesReceived;
   into.cpuFraction = Math.max(into.cpuFraction, from.cpuFraction);

@@ -34,6 +34,8 @@ export class Recorder implements MeasurementSink {
   readonly #worker: string;
   readonly #stepNames: readonly string[];
   readonly #limits: HealthLimits;
+  #inFlight = 0;
+  #busyUntilMicros = 0;
 
   /** `worker` is `shard/attempt`; steps are named by their index in `planStepNames`. */
   constructor(worker: string, stepNames: readonly string[], limits: HealthLimits) {
@@ -48,18 +50,23 @@ export class Recorder implements MeasurementSink {
   }
 
   dropped(at: number, reason: string): void {
-    this.#second(at).dropped++;
+    const second = this.#second(at);
+    second.dropped++;
+    // Due in a stall and reported after it: the sample that covers the instant has been taken already.
+    if (at < this.#busyUntilMicros) second.droppedBusy++;
     countDrops(this.#tally, reason, 1);
   }
 
   requestStarted(_step: number, at: number): void {
     this.#second(at).started++;
+    this.#inFlight++;
   }
 
   requestCompleted(step: number, at: number, timing: RequestTiming): void {
     const name = this.#name(step);
     const second = this.#second(at);
     second.completed++;
+    this.#inFlight--;
     second.bytesSent += timing.bytesSent;
     second.bytesReceived += timing.bytesReceived;
     second.response.record(timing.responseMicros);
@@ -76,6 +83,7 @@ export class Recorder implements MeasurementSink {
     const name = this.#name(step);
     const second = this.#second(at);
     second.failed++;
+    this.#inFlight--;
     second.bytesSent += timing.bytesSent;
     second.bytesReceived += timing.bytesReceived;
     stepOfSecond(second, name).failed++;
@@ -94,7 +102,7 @@ export class Recorder implements MeasurementSink {
     this.#tally.endedScenarios.set(scenario, reason);
   }
 
-  /** Marks the seconds the sample covers; drops in them count as the generator's when it was over its limits. */
+  /** Marks the seconds the sample covers; drops in them count as the generator's when it was over its limits. Notes what is in flight. */
   sampleHealth(sample: HealthSample): void {
     const wallMicros = sample.toMicros - sample.fromMicros;
     // Over a few milliseconds a garbage collection looks like a busy generator.
@@ -108,6 +116,10 @@ export class Recorder implements MeasurementSink {
       row.eventLoopLagMicros = Math.max(row.eventLoopLagMicros, sample.eventLoopLagMaxMicros);
       if (busy) row.droppedBusy = row.dropped;
     }
+    if (busy) this.#busyUntilMicros = sample.toMicros;
+    const ended = Math.floor(sample.toMicros / 1e6) - 1;
+    if (ended * 1e6 >= sample.fromMicros - 1e6 && ended >= 0)
+      secondOf(this.#tally, ended).inFlight = this.#inFlight;
     const generator = generatorOf(this.#tally, this.#worker);
     generator.cpuMicros += sample.cpuMicros;
     generator.wallMicros += wallMicros;

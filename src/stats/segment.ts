@@ -38,7 +38,7 @@ export const encodeSegment = (segment: Segment): Uint8Array =>
 
 /** Throws `DocumentInvalid` with the key when the object isn't a segment of this version. */
 export const decodeSegment = (body: Uint8Array, key: string): Segment => {
-  const parsed = segmentDocument.safeParse(JSON.parse(gunzipText(body, key)));
+  const parsed = segmentDocument.safeParse(readJsonGzip(body, key));
   if (!parsed.success) {
     throw new DocumentInvalidError(`${key} is not a version 1 segment: ${z.prettifyError(parsed.error)}`);
   }
@@ -46,10 +46,10 @@ export const decodeSegment = (body: Uint8Array, key: string): Segment => {
   return { ...header, tally: decodeTally(tally) };
 };
 
-const gunzipText = (body: Uint8Array, key: string): string => {
+const readJsonGzip = (body: Uint8Array, key: string): unknown => {
   try {
-    return gunzipSync(body).toString('utf8');
+    return JSON.parse(gunzipSync(body).toString('utf8'));
   } catch (cause) {
-    throw new DocumentInvalidError(`${key} is not gzip: ${String(cause)}`, { cause });
+    throw new DocumentInvalidError(`${key} is not gzip JSON: ${String(cause)}`, { cause });
   }
 };

@@ -25,6 +25,7 @@ export const tallyDocument = z.object({
       started: count,
       completed: count,
       failed: count,
+      inFlight: count,
       bytesSent: count,
       bytesReceived: count,
       cpuFraction: figure,

@@ -30,6 +30,8 @@ export interface SecondTally {
   started: number;
   completed: number;
   failed: number;
+  /** Requests under way at the second's end, by the workers that lived to say so. */
+  inFlight: number;
   bytesSent: number;
   bytesReceived: number;
   /** Fraction of one core, the busiest worker's; and the longest the event loop was held up. */
@@ -95,6 +97,7 @@ export const secondOf = (tally: Tally, second: number): SecondTally =>
     started: 0,
     completed: 0,
     failed: 0,
+    inFlight: 0,
     bytesSent: 0,
     bytesReceived: 0,
     cpuFraction: 0,

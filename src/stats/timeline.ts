@@ -54,13 +54,12 @@ const noRow: Pick<SecondTally, 'arrived' | 'dropped' | 'started' | 'completed' |
 
 /** Every second from 0 to the last with load or an answer; a second without data is a row of zeros, not a gap. */
 export const timelineRows = (tally: Tally, plan: TimelinePlan): readonly TimelineRow[] => {
-  const last = Math.max(Math.ceil(plan.loadSeconds) - 1, ...tally.seconds.keys());
+  let last = Math.ceil(plan.loadSeconds) - 1;
+  for (const second of tally.seconds.keys()) last = Math.max(last, second);
   const rows: TimelineRow[] = [];
-  let inFlight = 0;
   for (let second = 0; second <= last; second++) {
     const row = tally.seconds.get(second);
     const counts = row ?? noRow;
-    inFlight += counts.started - counts.completed - counts.failed;
     const scheduled = plan.scheduledIn(second);
     const { shardCount, rateScale } = plan.changesAt(second);
     const common = {
@@ -81,7 +80,7 @@ export const timelineRows = (tally: Tally, plan: TimelinePlan): readonly Timelin
       started: counts.started,
       completed: counts.completed,
       failed: counts.failed,
-      in_flight: inFlight,
+      in_flight: row?.inFlight ?? 0,
       bytes_sent: row?.bytesSent ?? 0,
       bytes_received: row?.bytesReceived ?? 0,
       response_millis: row === undefined ? null : latencyOf(row.response),

@@ -1,5 +1,6 @@
 import type { EngineRun, RunClock } from '../engine/engine.ts';
 import type { DataRow } from '../plan/data-rows.ts';
+import { type Epoch, firstExclusion } from '../plan/epochs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planStepNames } from '../plan/step-names.ts';
 import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
@@ -18,6 +19,8 @@ export interface ShardWork {
   readonly plan: Plan;
   readonly data: ReadonlyMap<string, readonly DataRow[]>;
   readonly life: WorkerLife;
+  /** How many epochs it had read when it said hello. */
+  readonly knownEpochs: number;
 }
 
 /** Requests under way get so long when the worker must go before its load ends. */
@@ -27,7 +30,7 @@ const endSlackMillis = 50;
 
 /** Waits for the start, then runs the engine on the shard and ships what it measures, until one of the ways to end. */
 export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<WorkerEnd> => {
-  const { runId, worker, plan, data, life } = work;
+  const { runId, worker, plan, data, life, knownEpochs } = work;
   const started = await waitForControl(life, hasStart);
   if (typeof started === 'string') return { reason: started, segments: 0 };
   if (started.stop !== undefined) return { reason: 'stopped', segments: 0 };
@@ -52,13 +55,14 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
   };
 
   // A worker launched for a change that has no epoch yet shows signs of life and waits for its part.
-  const included = await waitForControl(life, (control) =>
-    control.stop !== undefined || worker.shard < (control.epochs.at(-1)?.shardCount ?? 0)
-      ? control
-      : undefined,
-  );
+  const exclusion = (control: ControlDocument) => firstExclusion(worker.shard, knownEpochs, control.epochs);
+  const included = await waitForControl(life, (control) => {
+    const decided = control.stop !== undefined || exclusion(control) !== undefined;
+    return decided || worker.shard < (control.epochs.at(-1)?.shardCount ?? 0) ? control : undefined;
+  });
   if (typeof included === 'string') return goodbye(included);
   if (included.stop !== undefined) return goodbye('stopped');
+  if (exclusion(included) !== undefined) return goodbye('released');
 
   const run = ports.engine.start(
     {
@@ -74,7 +78,7 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
     recorder,
   );
   engineRun = run;
-  const following = followControl({ life, run, recorder, clock, shard: worker.shard });
+  const following = followControl({ life, run, recorder, clock, exclusion });
   const ended = await Promise.race([run.finished.then(() => 'finished' as const), life.ended]);
   if (ended !== 'finished') {
     run.stop(goingGraceMillis);
@@ -114,11 +118,11 @@ interface Following {
   readonly run: EngineRun;
   readonly recorder: Recorder;
   readonly clock: RunClock;
-  readonly shard: number;
+  exclusion(control: ControlDocument): Epoch | undefined;
 }
 
-/** Hands each change to the engine, and ends the engine's part at the instant of a stop or of an epoch without this shard. */
-const followControl = ({ life, run, recorder, clock, shard }: Following) => {
+/** Hands each change to the engine, and ends the engine's part at the instant of a stop or of its exclusion. */
+const followControl = ({ life, run, recorder, clock, exclusion }: Following) => {
   let ending: NodeJS.Timeout | undefined;
   let released = false;
   const endAt = (instantSeconds: number, end: () => void): void => {
@@ -130,12 +134,12 @@ const followControl = ({ life, run, recorder, clock, shard }: Following) => {
     recorder.lateChange(late.missed, late.duplicated);
     if (released && control.stop === undefined) return;
     clearTimeout(ending);
-    const newest = control.epochs.at(-1);
-    if (newest === undefined) return;
+    const leaving = exclusion(control);
     if (control.stop !== undefined) {
-      endAt(newest.fromInstant, () => run.stop(control.timing.stopGraceSeconds * 1000));
-    } else if (shard >= newest.shardCount) {
-      endAt(newest.fromInstant, () => {
+      const instant = control.epochs.at(-1)?.fromInstant ?? 0;
+      endAt(instant, () => run.stop(control.timing.stopGraceSeconds * 1000));
+    } else if (leaving !== undefined) {
+      endAt(leaving.fromInstant, () => {
         released = true;
         run.release();
       });

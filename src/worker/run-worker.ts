@@ -16,6 +16,8 @@ export type WorkerEnd = Pick<ExitDocument, 'reason' | 'segments' | 'detail'>;
 
 /** When everything else fails, a worker ends by itself so long after the last arrival may still be under way. */
 const lastResortSeconds = 60;
+/** Before the start is known: a shard's worker is replaced a few times at most. */
+const startsAtMost = 5;
 
 /**
  * A worker's life: reads its shard, says hello, waits for the start instant, drives the engine, ships segments, says
@@ -36,6 +38,7 @@ export const runWorker = async (
     ...worker,
     pid: ports.pid,
     at: new Date(ports.clock.nowMillis()).toISOString(),
+    epochs: control.epochs.length,
     clockBoundMillis: ports.clockBoundMillis,
   });
 
@@ -50,7 +53,7 @@ export const runWorker = async (
   );
   let end: WorkerEnd;
   try {
-    end = await driveShard(ports, { runId, worker, plan, data, life });
+    end = await driveShard(ports, { runId, worker, plan, data, life, knownEpochs: control.epochs.length });
   } finally {
     watching.abort();
     life.close();
@@ -90,7 +93,7 @@ export interface WorkerLife {
 
 const lifeOf = (ports: WorkerPorts, plan: Plan) => {
   let newest: ControlDocument | undefined;
-  let lastResort: NodeJS.Timeout | undefined;
+  let startKnown = false;
   const listeners = new Set<(control: ControlDocument) => void>();
   let end: (reason: 'interrupted' | 'lease expired') => void = () => undefined;
   const ended = new Promise<'interrupted' | 'lease expired'>((resolve) => {
@@ -100,15 +103,19 @@ const lifeOf = (ports: WorkerPorts, plan: Plan) => {
   ports.interrupted.addEventListener('abort', interrupt, { once: true });
   if (ports.interrupted.aborted) interrupt();
   const wholeMillis = (shapeSeconds(plan.load.stages) + plan.finishSeconds + lastResortSeconds) * 1000;
+  const endWithin = (millis: number): NodeJS.Timeout =>
+    setTimeout(() => end('lease expired'), Math.min(Math.max(0, millis), 2 ** 31 - 1));
+  let lastResort = endWithin(wholeMillis + startsAtMost * plan.workers.readyTimeoutSeconds * 1000);
   return {
     ended,
     end: (reason: 'interrupted' | 'lease expired') => end(reason),
     current: () => newest,
     control(control: ControlDocument) {
       newest = control;
-      if (control.startAtMillis !== undefined && lastResort === undefined) {
-        const left = control.startAtMillis + wholeMillis - ports.clock.nowMillis();
-        lastResort = setTimeout(() => end('lease expired'), Math.min(left, 2 ** 31 - 1));
+      if (control.startAtMillis !== undefined && !startKnown) {
+        startKnown = true;
+        clearTimeout(lastResort);
+        lastResort = endWithin(control.startAtMillis + wholeMillis - ports.clock.nowMillis());
       }
       for (const listener of [...listeners]) listener(control);
     },

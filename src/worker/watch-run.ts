@@ -6,7 +6,7 @@ import type { WorkerPorts } from './worker-ports.ts';
 
 /**
  * Polls `control.json` and `lease.json` by conditional reads until the signal is aborted. A lease is stale when it
- * was read, again and again, and has not changed for its length: that needs no clock but this worker's own. A read
+ * was read, again and again, and has not changed for its length, or is gone: that needs no clock but this worker's own. A read
  * that fails says nothing about the lease, so it starts the count again.
  */
 export const watchRun = async (
@@ -32,9 +32,9 @@ export const watchRun = async (
   const pollLease = async (): Promise<void> => {
     const read = await readJsonIfChanged(ports.store, keys.lease, leaseDocument, leaseEtag);
     const now = ports.clock.nowMillis();
-    if (read !== 'unchanged') {
+    if (read !== undefined && read !== 'unchanged') {
       unchangedSince = now;
-      leaseEtag = read?.etag;
+      leaseEtag = read.etag;
     } else if (now - unchangedSince > leasePatienceMillis) on.leaseExpired();
   };
   while (!until.aborted) {

@@ -23,7 +23,15 @@ export const aSummary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
   plan: { name: 'shop', target: 'http://127.0.0.1:8080' },
   startedAt: '2026-01-31T10:20:30.000Z',
   durationSeconds: 15.2,
-  requests: { scheduled: 800, started: 1398, completed: 1394, failed: 4, dropped: 0, missed: 0 },
+  requests: {
+    scheduled: 800,
+    started: 1398,
+    completed: 1394,
+    failed: 4,
+    dropped: 0,
+    missed: 0,
+    unfinished: 0,
+  },
   rate: { offered: 53.3, achieved: 91.7 },
   latencyMillis: {
     response: aLatency(),
@@ -77,7 +85,7 @@ export const aSummary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
     warnings: [],
     checks: [
       { name: 'send lag p99', limit: 10, value: 1.52, unit: 'ms', met: true },
-      { name: 'missed arrivals', limit: 0.005, value: 0, unit: 'fraction', met: true },
+      { name: 'missed or unfinished', limit: 0.005, value: 0, unit: 'fraction', met: true },
       { name: 'missing segments', limit: 0, value: 0, unit: 'segments', met: true },
       { name: 'clock bound', limit: 10, value: 0, unit: 'ms', met: true },
     ],

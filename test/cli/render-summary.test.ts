@@ -33,7 +33,15 @@ describe('the summary', () => {
 
   it('shows how the counts add up', () => {
     const text = render({
-      requests: { scheduled: 1000, started: 1500, completed: 1490, failed: 10, dropped: 20, missed: 30 },
+      requests: {
+        scheduled: 1000,
+        started: 1500,
+        completed: 1490,
+        failed: 10,
+        dropped: 20,
+        missed: 30,
+        unfinished: 0,
+      },
     });
     expect(text).toContain('1,000 scheduled = 950 begun + 20 dropped + 30 missed');
     expect(text).toContain('1,500 started = 1,490 completed + 10 failed (0.67%)');
@@ -146,11 +154,11 @@ describe('the summary', () => {
   it('shows what was checked before the numbers were trusted', () => {
     const checks = [
       { name: 'send lag p99', limit: 10, value: 14.2, unit: 'ms', met: false },
-      { name: 'missed arrivals', limit: 0.005, value: 0.001, unit: 'fraction', met: true },
+      { name: 'missed or unfinished', limit: 0.005, value: 0.001, unit: 'fraction', met: true },
     ];
     const text = render({ verdict: { ...aSummary().verdict, checks } });
     expect(lineOf(text, 'send lag')).toMatch(/^BROKEN .* 14\.2 ms {2}limit 10\.0 ms$/);
-    expect(lineOf(text, 'missed arrivals')).toMatch(/^ok .* 0\.10% {2}limit 0\.50%$/);
+    expect(lineOf(text, 'missed or unfinished')).toMatch(/^ok .* 0\.10% {2}limit 0\.50%$/);
   });
 
   it('names a lost worker, when it was lost and who took over', () => {

@@ -74,6 +74,7 @@ describe('the command line', () => {
       failed: 0,
       dropped: 0,
       missed: 0,
+      unfinished: 0,
     });
     expect(stderr).toBe('');
     expect(code).toBe(0);

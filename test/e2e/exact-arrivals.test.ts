@@ -50,6 +50,7 @@ scenarios:
         failed: 0,
         dropped: 0,
         missed: 0,
+        unfinished: 0,
       });
       expect(summary.verdict.valid).toBe(true);
       expect([...target.paths].sort()).toEqual(users.map((user) => `/${user}`).sort());

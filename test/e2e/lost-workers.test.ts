@@ -129,6 +129,7 @@ describe('a run that loses workers', () => {
       failed: 0,
       dropped: 0,
       missed: 0,
+      unfinished: 0,
     });
     expect(target.paths).toHaveLength(1200);
     expect(summary.outcome).toBe('passed');
@@ -138,5 +139,44 @@ describe('a run that loses workers', () => {
       'released',
       'released',
     ]);
+  });
+
+  it.each([
+    ['4, 2 and 4 again', [4, 2, 4]],
+    ['4 and back to 2 at once', [4, 2]],
+  ])('follows %s workers without losing or doubling an arrival', async (_, wanted) => {
+    const { runId } = await platform.api.start(steady(14, 100));
+    await started(runId);
+    for (const workers of wanted) {
+      await platform.api.scale(runId, { workers });
+      if (wanted.length === 3)
+        await platform.waitFor(runId, (progress) => progress.workers.wanted === workers);
+    }
+    const summary = await platform.ended(runId);
+    expect(summary.requests).toMatchObject({ scheduled: 1400, completed: 1400, missed: 0, unfinished: 0 });
+    expect(target.paths).toHaveLength(1400);
+    expect(summary.outcome).toBe('passed');
+    expect(summary.verdict.warnings).toEqual([]);
+    expect(summary.workers.every((worker) => ['finished', 'released'].includes(worker.state))).toBe(true);
+  });
+
+  it('accounts for the requests that a lost worker had under way', async () => {
+    const slow = await openTarget((_, response) => void setTimeout(() => response.end('late'), 1500));
+    const { plan, uploads } = steady(8, 60);
+    const { runId } = await platform.api.start({
+      plan: { ...plan, target: `http://127.0.0.1:${slow.port}` },
+      uploads,
+    });
+    await platform.waitFor(runId, (progress) => (progress.elapsedSeconds ?? -1) > 3);
+    const [victim] = await platform.alive(runId);
+    process.kill(victim ?? 0, 'SIGKILL');
+    const summary = await platform.ended(runId);
+    await slow.close();
+    const { started: begun, completed, failed, unfinished, scheduled, missed } = summary.requests;
+    expect(unfinished).toBeGreaterThan(0);
+    expect(completed + failed + unfinished).toBe(begun);
+    expect(begun + missed).toBe(scheduled);
+    expect(summary.outcome).toBe('invalid');
+    expect(summary.verdict.reasons.join('\n')).toMatch(/requests never ended/);
   });
 });

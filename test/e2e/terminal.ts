@@ -67,11 +67,14 @@ export const openTerminal = async (): Promise<Terminal> => {
   };
 };
 
-/** The machine's own environment: without the folders that npm puts before it. */
+/** The machine's own environment: without what npm and a test runner add to it. */
 export const bareEnvironment = (): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !name.toLowerCase().startsWith('npm_') && name !== 'NODE_OPTIONS' && !name.startsWith('VITEST'),
+      !name.toLowerCase().startsWith('npm_') &&
+      name !== 'NODE_OPTIONS' &&
+      !name.startsWith('STORMDRAIN') &&
+      !name.startsWith('VITEST'),
   );
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return { ...Object.fromEntries(kept), PATH: path.join(delimiter) };

@@ -43,7 +43,7 @@ export const aPace: RunPorts['pace'] = {
 export const aControl = (overrides: Partial<ControlDocument> = {}): ControlDocument => ({
   version: 1,
   runId: 'r1',
-  timing: planTiming(aPace, 20, 50),
+  timing: planTiming(aPace, 20, 50, 30),
   startAtMillis: startOfTime,
   epochs: [firstEpoch(2)],
   wantedWorkers: 2,
@@ -64,6 +64,7 @@ export const anEntry = (overrides: Partial<RosterEntry> = {}): RosterEntry => {
     endedAt: null,
     seenAt: isoAt(0),
     clockBoundMillis: 0,
+    epochs: 1,
     segments: null,
     reason: null,
     ...overrides,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideObservation, type RunSight } from '../../src/run/decide-observation.ts';
-import { aControl, anEntry, aPlan, startOfTime } from './builders.ts';
+import { aControl, anEntry, aPlan, isoAt, startOfTime } from './builders.ts';
 
 const two = [anEntry({ shard: 0 }), anEntry({ shard: 1 })];
 
@@ -32,7 +32,7 @@ const stoppedBy = (reason: string, shards: readonly number[]) =>
 
 describe('observation', () => {
   it('leaves a healthy run alone', () => {
-    expect(decideObservation(sight())).toMatchObject({ launch: [], abandon: [], over: false });
+    expect(decideObservation(sight())).toMatchObject({ launch: [], dismiss: [], over: false });
   });
 
   it('replaces a lost worker, and both when both are lost', () => {
@@ -61,7 +61,7 @@ describe('observation', () => {
 
   it('stops a silent worker before its shard is taken over', () => {
     const silent = decideObservation(sight({ at: 15, shipped: new Set(['0/0']) }));
-    expect(silent.abandon.map((entry) => entry.workerId)).toEqual(['w-1-0']);
+    expect(silent.dismiss.map((entry) => entry.workerId)).toEqual(['w-1-0']);
     expect(silent.launch).toEqual([{ shard: 1, attempt: 1 }]);
   });
 
@@ -98,5 +98,62 @@ describe('observation', () => {
     const stopped = two.map((entry) => ({ ...entry, state: 'stopped' as const }));
     expect(decideObservation(sight({ at: 7, control, workers: stopped }))).toMatchObject({ over: true });
     expect(decideObservation(sight({ at: 6 + 1 + 11, control }))).toMatchObject({ over: true });
+  });
+
+  it('stops on every look whom it has counted out, should the look before have failed to', () => {
+    const lost = anEntry({ shard: 1, state: 'lost', reason: 'silent for 11 s' });
+    const workers = [anEntry({ shard: 0 }), lost, anEntry({ shard: 1, attempt: 1 })];
+    expect(decideObservation(sight({ workers })).dismiss).toEqual([lost]);
+  });
+
+  it('launches anew for a shard whose worker is leaving, and waits for that one', () => {
+    const epochs = [
+      { fromInstant: 0, firstArrival: 0, shardCount: 4, rateScale: 1 },
+      { fromInstant: 4, firstArrival: 800, shardCount: 2, rateScale: 1 },
+    ];
+    const control = aControl({ epochs, wantedWorkers: 4 });
+    const four = [0, 1, 2, 3].map((shard) => anEntry({ shard }));
+    const again = decideObservation(sight({ control, workers: four }));
+    expect(again.launch).toEqual([
+      { shard: 2, attempt: 1 },
+      { shard: 3, attempt: 1 },
+    ]);
+    expect(again.shardCount).toBeUndefined();
+    const next = [2, 3].map((shard) => anEntry({ shard, attempt: 1, epochs: 2 }));
+    expect(decideObservation(sight({ control, workers: [...four, ...next] })).shardCount).toBe(4);
+  });
+
+  it('releases a worker that was asked for and is not wanted any more before it had a part', () => {
+    const spare = anEntry({ shard: 2 });
+    const decision = decideObservation(sight({ workers: [...two, spare] }));
+    expect(decision.workers[2]).toMatchObject({ state: 'released' });
+    expect(decision.dismiss).toMatchObject([{ shard: 2 }]);
+  });
+
+  it('gives an added worker up that can not be had, and goes on with the others', () => {
+    const control = aControl({ wantedWorkers: 3 });
+    const failed = [0, 1, 2, 3].map((attempt) => anEntry({ shard: 2, attempt, state: 'lost' }));
+    const decision = decideObservation(sight({ control, workers: [...two, ...failed] }));
+    expect(decision).toMatchObject({ withdraw: true, launch: [], over: false });
+    expect(decision.exhausted).toBeUndefined();
+  });
+
+  it('forgives losses that lie far back', () => {
+    const old = [0, 1, 2, 3].map((attempt) =>
+      anEntry({ shard: 1, attempt, state: 'lost', launchedAt: isoAt(-9000), endedAt: isoAt(-7000) }),
+    );
+    expect(decideObservation(sight({ workers: [anEntry({ shard: 0 }), ...old] })).launch).toEqual([
+      { shard: 1, attempt: 4 },
+    ]);
+  });
+
+  it('lets a stop that comes after the load have its time', () => {
+    const control = aControl({
+      stop: { reason: 'enough', requestedAt: '' },
+      epochs: [...aControl().epochs, { fromInstant: 45, firstArrival: 4000, shardCount: 2, rateScale: 0 }],
+    });
+    const patient = aPlan({ finishSeconds: 60 });
+    expect(decideObservation(sight({ at: 46, control, plan: patient })).over).toBe(false);
+    expect(decideObservation(sight({ at: 57, control, plan: patient })).over).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { firstEpoch } from '../../src/plan/epochs.ts';
 import type { FleetWorker } from '../../src/platform/ports/worker-fleet.ts';
 import {
   decideRoster,
@@ -37,6 +38,7 @@ const hello: HelloDocument = {
   attempt: 0,
   pid: 77,
   at: isoAt(1),
+  epochs: 1,
   clockBoundMillis: 3,
 };
 const exit = (reason: ExitDocument['reason'], detail?: string): ExitDocument => ({
@@ -147,7 +149,7 @@ describe('replacements', () => {
                 i,
             )
             .map((one) => anEntry(one));
-          const { launch, exhausted } = planReplacements(workers, shardCount);
+          const { launch, exhausted } = planReplacements(workers, [firstEpoch(4)], shardCount, startOfTime);
           for (const place of launch) {
             expect(
               workers.some((entry) => entry.shard === place.shard && entry.attempt === place.attempt),
@@ -159,7 +161,7 @@ describe('replacements', () => {
             const served = latest !== undefined && (isWorking(latest) || latest.state === 'finished');
             const launched = launch.filter((place) => place.shard === shard).length;
             expect(launched).toBe(served || losses > mostReplacements ? 0 : 1);
-            if (!served && losses > mostReplacements) expect(exhausted).toBeDefined();
+            if (!served && losses > mostReplacements) expect(exhausted).toContainEqual(latest);
           }
         },
       ),

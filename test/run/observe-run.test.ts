@@ -31,7 +31,16 @@ const launchedRun = async (plan = aPlan()) => {
   const hello = (shard: number, attempt = 0) =>
     made.store.put(
       keys.hello({ shard, attempt }),
-      encode({ version: 1, runId, shard, attempt, pid: 10 + shard, at: isoAt(0), clockBoundMillis: 0 }),
+      encode({
+        version: 1,
+        runId,
+        shard,
+        attempt,
+        pid: 10 + shard,
+        at: isoAt(0),
+        epochs: 1,
+        clockBoundMillis: 0,
+      }),
     );
   const ship = (shard: number, seq: number, arrivals: number, attempt = 0) => {
     const recorder = aRecorder(`${shard}/${attempt}`);
@@ -229,7 +238,7 @@ describe('the end of a run', () => {
     const run = await startedRun();
     await run.ship(0, 0, 100);
     expect(await reapRun(run.ports, runId)).toBe(false);
-    run.time.millis += run.control().timing.leaseSeconds * 1000 + 1;
+    run.time.millis += run.control().timing.leaseSeconds * 1000 + 5001;
     expect(await reapRun(run.ports, runId)).toBe(true);
     expect(run.summary().verdict.reasons[0]).toMatch(/^OrchestratorLost/);
     expect(run.fleet.stopped).toHaveLength(2);

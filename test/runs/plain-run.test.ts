@@ -48,6 +48,7 @@ thresholds: ["failures < 1%"]
         failed: 0,
         dropped: 0,
         missed: 0,
+        unfinished: 0,
       });
       expect(summary.outcome).toBe('passed');
       expect([...target.paths].sort()).toEqual(Array.from({ length: 300 }, (_, i) => `/?user=u${i}`).sort());
@@ -151,6 +152,7 @@ scenarios: [{ name: visit, steps: [{ get: / }] }]
       failed: 10,
       dropped: 70,
       missed: 0,
+      unfinished: 0,
     });
     expect(summary.drops).toEqual([{ reason: 'in-flight limit', count: 70 }]);
     expect(summary.outcome).toBe('failed');

@@ -19,6 +19,7 @@ const evidence = (overrides: Partial<VerdictEvidence> = {}): VerdictEvidence => 
   dropped: 0,
   droppedBusy: 0,
   duplicated: 0,
+  unfinished: 0,
   completed: 4000,
   sendLagP99Millis: 1,
   peakCpuFraction: 0.4,
@@ -90,7 +91,9 @@ describe('verdict', () => {
   it('warns by name of a lost worker whose loss stays within the limit', () => {
     const { outcome, verdict } = decideVerdict(evidence({ missed: 20, lostWorkers: [lost] }));
     expect(outcome).toBe('passed');
-    expect(verdict.warnings).toEqual(['Worker 1 (attempt 0) was lost (SIGKILL) and replaced by attempt 1.']);
+    expect(verdict.warnings).toEqual([
+      'Worker 1 (attempt 0) was lost (SIGKILL) and replaced by attempt 1. 20 arrivals were missed and 0 requests never ended.',
+    ]);
   });
 
   it('names the lost worker where its loss makes the run invalid', () => {

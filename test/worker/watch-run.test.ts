@@ -49,6 +49,11 @@ describe('watching a run', () => {
     expect(expiredAt).toBe(9);
   });
 
+  it('takes a lease that is gone for expired as well', async () => {
+    const { expiredAt } = await watch(20, (poll, store) => void (poll === 3 && store.delete(keys.lease)));
+    expect(expiredAt).toBeLessThanOrEqual(12);
+  });
+
   it('goes on as long as the lease is renewed', async () => {
     const { expiredAt } = await watch(60, (poll, store) => {
       if (poll % 7 === 0) void store.put(keys.lease, lease(poll));

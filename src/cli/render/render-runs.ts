@@ -10,6 +10,7 @@ const paintOf: Readonly<Record<RunListEntry['status'], keyof Palette>> = {
   invalid: 'doubtful',
   stopped: 'doubtful',
   error: 'bad',
+  unknown: 'doubtful',
 };
 
 /** `2026-01-31 10:20:30`, UTC. */

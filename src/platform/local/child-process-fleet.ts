@@ -74,11 +74,13 @@ export class ChildProcessFleet implements WorkerFleet {
       },
     });
     closeSync(log);
-    const started = await new Promise<string | undefined>((resolve) => {
-      child.once('spawn', () => resolve(undefined));
-      child.once('error', (error) => resolve(String(error)));
-    });
-    if (started !== undefined) return { ...place, kind: 'failed', reason: started };
+    if (child.pid === undefined) {
+      const reason = await new Promise<string>((resolve) =>
+        child.once('error', (error) => resolve(String(error))),
+      );
+      return { ...place, kind: 'failed', reason };
+    }
+    // Known from this very turn on: whoever launches, stops or kills next must find it.
     const entry: Child = {
       ...place,
       workerId: `process-${child.pid}`,

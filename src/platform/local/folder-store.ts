@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BadInputError, StoreUnavailableError } from '../../errors.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
@@ -13,7 +13,15 @@ const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a),
 
 /** Files being written and locks; never part of the store's keys. */
 const hidden = '.tmp';
-const lockPatienceMillis = 5000;
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+};
 
 /**
  * The object store as a folder. A write is a rename, so a reader sees the old object or the new one. Conditional
@@ -124,22 +132,35 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  /** A lock older than the patience belongs to a process that died holding it: it held it for one rename. */
+  /**
+   * A lock names its holder, which holds it for one rename. It is broken only when that process is gone, and by
+   * renaming it, so that of several who want to break it one does; a lock taken meanwhile is put back.
+   */
   async #lock(key: string): Promise<() => Promise<void>> {
     const path = join(this.#root, hidden, `lock-${createHash('sha256').update(key).digest('hex')}`);
-    for (;;) {
-      try {
-        await (await open(path, 'wx')).close();
-        return () => rm(path, { force: true });
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
+    const own = `${process.pid} ${randomBytes(8).toString('hex')}`;
+    const mine = await this.#writeTemporary(Buffer.from(own));
+    try {
+      while (!(await this.#linkNew(mine, path))) {
+        const holder = await readFile(path, 'utf8').catch(() => '');
+        if (holder !== '' && !isRunning(Number(holder.split(' ')[0]))) await this.#breakLock(path, holder);
+        await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
       }
-      const age = await stat(path).then(
-        (found) => Date.now() - found.mtimeMs,
-        () => 0,
-      );
-      if (age > lockPatienceMillis) await rm(path, { force: true });
-      await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
+    } finally {
+      await rm(mine, { force: true });
+    }
+    return () => rm(path, { force: true });
+  }
+
+  async #breakLock(path: string, holder: string): Promise<void> {
+    const aside = `${path}-${randomBytes(8).toString('hex')}`;
+    try {
+      await rename(path, aside);
+      if ((await readFile(aside, 'utf8')) !== holder) await this.#linkNew(aside, path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    } finally {
+      await rm(aside, { force: true });
     }
   }
 

@@ -31,6 +31,6 @@ export interface RunListEntry {
   readonly name: string;
   readonly target: string;
   readonly createdAt: string;
-  /** The outcome, or `running`. */
-  readonly status: RunSummary['outcome'] | 'running';
+  /** The outcome, `running`, or `unknown` when the run's objects are gone or unreadable. */
+  readonly status: RunSummary['outcome'] | 'running' | 'unknown';
 }

@@ -87,7 +87,7 @@ const retried = [
       (state.Retry ?? []).flatMap((rule) => rule.ErrorEquals),
     ),
   ),
-].filter((name) => !name.startsWith('Lambda.'));
+].filter((name) => !/^(Lambda|States)\./.test(name));
 
 describe('bundled and minified functions', () => {
   it('keep every error name', () => {

@@ -36,6 +36,7 @@ const kebab = (name: string): string => name.replace(/(?<!^)[A-Z]/g, (letter) =>
 /** Errors that Step Functions and Lambda raise by themselves. */
 const platformErrors = [
   'States.ALL',
+  'States.Timeout',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',

@@ -1,4 +1,5 @@
 import type { RequestStep } from '../plan/plan.ts';
+import { formatTemplate, parseTemplate } from '../plan/template.ts';
 import type { ArrivalScope } from './arrival-scope.ts';
 import { asIs, type CompiledText, compileText, constantText, joinTexts, renderText } from './compile-text.ts';
 import { encodeForForm, encodeForHeader, encodeForJson, encodeForUrl } from './encode-value.ts';
@@ -23,8 +24,16 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 const framingHeaders = new Set(['content-length', 'transfer-encoding']);
 const encoders = { text: asIs, json: encodeForJson, form: encodeForForm } as const;
 
-/** The literal text of a URL: encoded like values, but its fragment is cut off rather than encoded. */
-const withoutFragment = (url: string): string => url.replace(/#.*$/s, '');
+/** The literal text of a URL is encoded like values, but its fragment is cut off. A `#` between braces begins none. */
+const withoutFragment = (url: string): string => {
+  const parts = parseTemplate(url);
+  const last = parts.findIndex((part) => part.kind === 'text' && part.text.includes('#'));
+  if (last < 0) return url;
+  const kept = parts.slice(0, last + 1).map((part, index) => {
+    return part.kind === 'text' && index === last ? { ...part, text: part.text.replace(/#.*$/s, '') } : part;
+  });
+  return formatTemplate(kept);
+};
 
 const compileUrl = (
   url: string,

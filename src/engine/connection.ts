@@ -39,6 +39,13 @@ export interface ConnectionSetting {
   readonly idleSeconds: number;
 }
 
+/**
+ * TLS reports a write as done only after the sockets have been read (`TLSWrap` finishes it in an immediate), so a quick
+ * response seems to come before its request was written. A request of up to one TLS record is handed to the kernel at
+ * once, whatever is reported; after a longer one the connection rests once the immediates have run.
+ */
+const oneRecordBytes = 16 * 1024;
+
 /** A server that names its idle time may close a moment before it, while a request is on its way. */
 const idleMarginSeconds = 1;
 
@@ -177,14 +184,27 @@ export class Connection {
     const now = this.#setting.clock.nowMicros();
     this.#listener = undefined;
     this.served++;
-    // A response that came before its request was written to the end leaves a connection nobody can use.
-    const written = this.#socket?.writableLength === 0;
-    if (peerClosed || !written || !this.parser.keepAlive || this.#request?.closes !== false) this.abandon();
-    else {
-      this.#alarm.set(now + this.#idleMicros());
-      this.#holder.idle(this);
-    }
+    const request = this.#request;
+    // An idle connection doesn't hold the body it sent.
+    this.#request = undefined;
+    if (peerClosed || !this.parser.keepAlive || request?.closes !== false) this.abandon();
+    else if (!this.origin.secure || request.bytes.length <= oneRecordBytes) this.#rest(this.origin.secure);
+    else setImmediate(() => this.#rest(false));
     listener?.responded(this, now);
+  }
+
+  /**
+   * Waits for the next request. A response that came before its request was written to the end leaves a connection
+   * nobody can use; with `isWritten` that isn't so, whatever the socket reports.
+   */
+  #rest(isWritten: boolean): void {
+    if (this.#abandoned) return;
+    if (!isWritten && this.#socket?.writableLength !== 0) {
+      this.abandon();
+      return;
+    }
+    this.#alarm.set(this.#setting.clock.nowMicros() + this.#idleMicros());
+    this.#holder.idle(this);
   }
 
   #idleMicros(): number {

@@ -17,6 +17,8 @@ const dropped: ParseOptions = { toHead: false, keepBody: false, maxBodyBytes };
 const kept: ParseOptions = { toHead: false, keepBody: true, maxBodyBytes };
 const none: ParseOptions = { toHead: true, keepBody: false, maxBodyBytes };
 
+const nothing: OutgoingRequest = { bytes: Buffer.alloc(0), closes: false };
+
 /**
  * One request at a time, from taking a connection to the last byte. A kept connection that turns out dead, before a
  * byte of response, is replaced once by a fresh one when the method allows it, as browsers do (RFC 9112, 9.3.1): the
@@ -26,7 +28,8 @@ export class Exchange implements ResponseListener {
   readonly #pool: ConnectionPool;
   readonly #owner: ExchangeOwner;
   #connection: Connection | undefined;
-  #outgoing: OutgoingRequest = { bytes: Buffer.alloc(0), closes: false };
+  #outgoing = nothing;
+  #outgoingBytes = 0;
   #options = dropped;
   #deadlineMicros = 0;
   #mayRetry = false;
@@ -44,6 +47,7 @@ export class Exchange implements ResponseListener {
   send(request: CompiledRequest, scope: ArrivalScope, keepBody: boolean, deadlineMicros: number): void {
     this.#connection = undefined;
     this.#outgoing = { bytes: request.bytes(scope), closes: request.closes };
+    this.#outgoingBytes = this.#outgoing.bytes.length;
     this.#options = request.toHead ? none : keepBody ? kept : dropped;
     this.#deadlineMicros = deadlineMicros;
     const connection = this.#pool.take(request.origin);
@@ -63,12 +67,14 @@ export class Exchange implements ResponseListener {
     const written = connection?.writtenMicros;
     timing.serviceMicros = written === undefined ? 0 : endMicros - written;
     timing.connectMicros = connection !== undefined && this.#isFirst ? connection.connectMicros : 0;
-    timing.bytesSent = written === undefined ? 0 : this.#outgoing.bytes.length;
+    timing.bytesSent = written === undefined ? 0 : this.#outgoingBytes;
     timing.bytesReceived = connection?.parser.bytesReceived ?? 0;
   }
 
   responded(connection: Connection, endMicros: number): void {
     this.#underWay = false;
+    // An arrival may think for long, and its body may be large.
+    this.#outgoing = nothing;
     this.#owner.answered(connection.parser, endMicros);
   }
 

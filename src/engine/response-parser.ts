@@ -52,7 +52,8 @@ export class ResponseParser {
   #partialHead: Buffer = nothing;
   #remaining = 0;
   #bodyBytes = 0;
-  #body: Buffer[] = [];
+  /** The body so far is its first `#bodyBytes` bytes. It grows by doubling, so that many small pieces cost little. */
+  #body: Buffer = nothing;
   readonly #chunks = new ChunkDecoder();
 
   begin(options: ParseOptions): void {
@@ -63,8 +64,7 @@ export class ResponseParser {
     this.#head = undefined;
     this.#headText = '';
     this.#partialHead = nothing;
-    this.#bodyBytes = 0;
-    if (this.#body.length > 0) this.#body = [];
+    this.letBodyGo();
   }
 
   get status(): number {
@@ -92,9 +92,13 @@ export class ResponseParser {
 
   /** Empty unless the body was asked for. */
   bodyText(): string {
-    return (this.#body.length === 1 ? (this.#body[0] ?? nothing) : Buffer.concat(this.#body)).toString(
-      'utf8',
-    );
+    return this.#body.toString('utf8', 0, this.#bodyBytes);
+  }
+
+  /** Nobody looks at the body any more; kept connections are many, and bodies may be large. */
+  letBodyGo(): void {
+    this.#body = nothing;
+    this.#bodyBytes = 0;
   }
 
   /** Takes the first `length` bytes of the buffer; look at `stage` afterwards. */
@@ -181,13 +185,27 @@ export class ResponseParser {
 
   #keep(bytes: Buffer, from: number, to: number): void {
     if (!this.#options.keepBody || from === to) return;
-    this.#bodyBytes += to - from;
-    if (this.#bodyBytes > this.#options.maxBodyBytes) this.#failTooLarge();
-    else this.#body.push(Buffer.from(bytes.subarray(from, to)));
+    const needed = this.#bodyBytes + to - from;
+    if (needed > this.#options.maxBodyBytes) {
+      this.#failTooLarge();
+      return;
+    }
+    if (needed > this.#body.length) this.#growBody(needed);
+    bytes.copy(this.#body, this.#bodyBytes, from, to);
+    this.#bodyBytes = needed;
+  }
+
+  /** A body in one piece gets just its length, others never more than theirs, or what may be kept, when it is not known. */
+  #growBody(needed: number): void {
+    const sized = this.#head?.framing.kind === 'length';
+    const most = sized ? needed + this.#remaining : this.#options.maxBodyBytes;
+    const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#body.length, most)));
+    this.#body.copy(grown, 0, 0, this.#bodyBytes);
+    this.#body = grown;
   }
 
   #failTooLarge(): void {
-    this.#body = [];
+    this.letBodyGo();
     this.#fail('body too large', `the body is over ${this.#options.maxBodyBytes} bytes`);
   }
 }

@@ -76,6 +76,7 @@ export class RowClaims {
         this.#deal();
       },
       () => {
+        if (this.#closed) return;
         this.#retry = setTimeout(() => {
           this.#claiming = false;
           this.#ask();

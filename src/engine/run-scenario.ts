@@ -76,6 +76,7 @@ export class ScenarioRun implements ExchangeOwner {
   answered(response: ResponseParser, endMicros: number): void {
     if (this.#request === undefined) return;
     const failure = this.#checked(this.#request, response);
+    response.letBodyGo();
     if (failure !== undefined) {
       this.failed(failure.kind, failure.detail, endMicros);
       return;

@@ -61,6 +61,8 @@ describe('compiled request', () => {
     ['/{{v}}', 'a/b?c=d&e=%20', 'GET /v2/a/b?c=d&e=%20 HTTP/1.1'],
     ['/{{v}}', 'é\r\n"<>#{}', 'GET /v2/%C3%A9%0D%0A%22%3C%3E%23%7B%7D HTTP/1.1'],
     ['/a b?q=ü#fragment {{v}}', 'x', 'GET /v2/a%20b?q=%C3%BC HTTP/1.1'],
+    ['/{{{{#fragment {{v}}', 'x', 'GET /v2/%7B%7B HTTP/1.1'],
+    ['/{{$randomItem a#b a#b}}/{{v}}', 'x', 'GET /v2/a%23b/x HTTP/1.1'],
     ['https://127.0.0.1:8443/abs/{{v}}', 'x', 'GET /abs/x HTTP/1.1'],
     ['http://127.0.0.1?q={{v}}', 'x', 'GET /?q=x HTTP/1.1'],
     ['http://127.0.0.1{{v}}', '.evil.test/', 'GET /.evil.test/ HTTP/1.1'],

@@ -1,6 +1,11 @@
+import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { nativeEngine } from '../../src/engine/native-engine.ts';
 import type { RequestStep } from '../../src/plan/plan.ts';
-import { aPlan, aRequest, aScenario } from './support/a-plan.ts';
+import { aPlan, aRequest, aScenario, aShard, startedClock } from './support/a-plan.ts';
+import { type AnsweringThread, answeringThread } from './support/answering-thread.ts';
+import { makeCertificate } from './support/certificate.ts';
+import { CheckingSink } from './support/checking-sink.ts';
 import { oneArrival, played } from './support/played.ts';
 import { ok, rawServer } from './support/raw-server.ts';
 
@@ -11,6 +16,23 @@ const twice = (target: string, step: Partial<RequestStep>, between = 0) =>
     load: oneArrival,
     scenarios: [aScenario([aRequest(step), think(between), aRequest(step)])],
   });
+
+/** Once the second request is written, on the kept connection, this thread is busy until the answer is there. */
+class BusySink extends CheckingSink {
+  readonly #server: AnsweringThread;
+
+  constructor(server: AnsweringThread) {
+    super();
+    this.#server = server;
+  }
+
+  override requestStarted(step: number): void {
+    super.requestStarted(step);
+    if (this.started === 2) queueMicrotask(() => this.#server.waitForAnswers(2));
+  }
+}
+
+const authority = await makeCertificate();
 
 describe('kept connections', () => {
   it('carry one request after the other', async () => {
@@ -79,4 +101,30 @@ describe('kept connections', () => {
     const sink = await played(twice(server.url, {}));
     expect([sink.started, sink.kinds, server.connections()]).toEqual([1, ['reset'], 1]);
   });
+
+  it.each([
+    ['plain', undefined, 10],
+    ['secure', authority, 10],
+    ['secure', authority, 40_000],
+  ])(
+    'that are %s are kept when the answer is there as soon as a request is written (%#)',
+    async (_name, certificate, bytes) => {
+      const before = tls.getCACertificates('default');
+      tls.setDefaultCACertificates([...before, authority.cert]);
+      try {
+        await using server = await answeringThread(certificate);
+        const post = aRequest({ method: 'POST', body: { format: 'text', template: 'x'.repeat(bytes) } });
+        const plan = aPlan({
+          target: server.url,
+          load: oneArrival,
+          scenarios: [aScenario([post, think(0.01), post, think(0.01), post])],
+        });
+        const sink = new BusySink(server);
+        await nativeEngine.start(aShard(plan), startedClock(), sink).finished;
+        expect([sink.completions.length, sink.kinds, server.connections()]).toEqual([3, [], 1]);
+      } finally {
+        tls.setDefaultCACertificates(before);
+      }
+    },
+  );
 });

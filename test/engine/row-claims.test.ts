@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RowClaims } from '../../src/engine/row-claims.ts';
 
 describe('row claims', () => {
@@ -52,5 +52,20 @@ describe('row claims', () => {
     await new Promise(setImmediate);
     expect(rows).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     claims.close();
+  });
+
+  it('keep no timer when asking fails after they were closed', async () => {
+    vi.useFakeTimers();
+    try {
+      const claims = new RowClaims(async () => {
+        throw new Error('the store is away');
+      });
+      claims.take(() => true);
+      claims.close();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

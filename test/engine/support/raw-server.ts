@@ -12,7 +12,8 @@ export interface RawServer extends AsyncDisposable {
 export const ok = (body = 'ok', headers = ''): string =>
   `HTTP/1.1 200 OK\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-const requestEnd = (text: string): number => {
+/** Where the first request of the text ends, or -1 before its last byte is there. */
+export const requestEnd = (text: string): number => {
   const head = text.indexOf('\r\n\r\n');
   if (head < 0) return -1;
   const length = Number(/\r\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);

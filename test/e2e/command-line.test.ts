@@ -108,8 +108,11 @@ describe('the command line', () => {
     await waitUntil('the workers to end', async () => (pids.some(isAlive) ? undefined : true));
     console.log(`the last worker ended ${Date.now() - killedAt} ms after the command was killed`);
     await run.finished;
-    const shown = await terminal.type('show', runId);
-    expect(shown.stdout).toMatch(/OrchestratorLost/);
+    // Workers get a moment after their lease to ship; only then is the run closed.
+    await waitUntil('the run to be closed', async () => {
+      const shown = await terminal.type('show', runId);
+      return /OrchestratorLost/.test(shown.stdout) ? true : undefined;
+    });
     expect((await terminal.type('runs')).stdout).toMatch(/error/);
     const summary = JSON.parse((await terminal.type('show', runId, '--json')).stdout) as RunSummary;
     expect(summary.requests.completed).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 /** Which way the arrows run (docs/architecture.md). */
-const capability = '^src/(plan|engine|stats|run|worker)/';
+const capability = '^src/(plan|importers|engine|stats|run|worker)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
 const compositionRoots = '^src/platform/local/(local-platform|local-run-api|local-pace|worker-main)\\.ts$';
 
@@ -26,6 +26,13 @@ export default {
       to: { path: '^src/(?!plan/|errors)' },
     },
     {
+      name: 'importers-stand-on-the-plan',
+      comment: 'Text in, plan out: what reads and writes files is the command.',
+      severity: 'error',
+      from: { path: '^src/importers/' },
+      to: { path: '^(src/(?!importers/|plan/|errors)|(node:)?(fs|child_process|http|https|net)(/|$))' },
+    },
+    {
       name: 'stats-stand-on-the-plan',
       severity: 'error',
       from: { path: '^src/stats/' },
@@ -36,6 +43,25 @@ export default {
       severity: 'error',
       from: { path: '^src/engine/' },
       to: { path: '^src/(?!engine/|stats/|plan/|errors)' },
+    },
+    {
+      name: 'transports-know-no-scenario',
+      comment: 'What carries requests is handed bytes or messages, and knows neither who sends them nor why.',
+      severity: 'error',
+      from: { path: '^src/engine/(connect|http1|http2)/' },
+      to: { path: '^src/engine/(arrivals|script|exchange)/' },
+    },
+    {
+      name: 'each-transport-stands-alone',
+      severity: 'error',
+      from: { path: '^src/engine/(http1|http2)/' },
+      to: { path: '^src/engine/(http1|http2)/', pathNot: '^src/engine/$1/' },
+    },
+    {
+      name: 'scripts-know-no-arrivals',
+      severity: 'error',
+      from: { path: '^src/engine/script/' },
+      to: { path: '^src/engine/(arrivals|exchange|http1|http2)/' },
     },
     {
       name: 'a-run-knows-no-worker-code',
@@ -65,7 +91,14 @@ export default {
       name: 'only-the-local-platform-starts-workers',
       severity: 'error',
       from: { path: '^(src|functions)/', pathNot: '^src/(platform/local|cli)/' },
-      to: { path: '^(node:)?(child_process|worker_threads|cluster)$' },
+      to: { path: '^(node:)?(child_process|cluster)$' },
+    },
+    {
+      name: 'engine-threads-belong-to-the-worker',
+      comment: 'A worker has several engines or one; nobody else can tell.',
+      severity: 'error',
+      from: { path: '^(src|functions)/', pathNot: '^src/worker/' },
+      to: { path: '^(node:)?worker_threads$' },
     },
     {
       name: 'no-aws-sdk-outside-its-platform',

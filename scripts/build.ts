@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /**
  * The published package: the command line and the worker as bundles with everything in them, so that installing it
- * downloads nothing else. They run on Node 20, which lacks Promise.withResolvers.
+ * downloads nothing else. They run on Node 20, which lacks Promise.withResolvers. Beside them are the types of hooks.
  */
 const banner = [
   "import{createRequire as bundleRequire}from'node:module';",
@@ -13,7 +13,11 @@ const banner = [
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/platform/local/worker-main.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    worker: 'src/platform/local/worker-main.ts',
+    'engine-thread': 'src/worker/engine-thread-main.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
@@ -23,8 +27,11 @@ await build({
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
+  // Only plans with hooks need it, and it is a program for one processor and system.
+  external: ['esbuild'],
   keepNames: true,
   legalComments: 'linked',
   banner: { js: banner },
   logLevel: 'warning',
 });
+await copyFile('src/engine/hooks.ts', 'dist/hooks.d.ts');

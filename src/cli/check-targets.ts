@@ -7,8 +7,8 @@ export type Lookup = (host: string) => Promise<readonly string[]>;
 
 const stepUrls = (steps: readonly Step[]): readonly string[] =>
   steps.flatMap((step) => {
-    if (step.kind === 'repeat') return stepUrls(step.steps);
-    return step.kind === 'request' && /^https?:/i.test(step.url) ? [step.url] : [];
+    if (step.kind === 'request') return /^https?:/i.test(step.url) ? [step.url] : [];
+    return step.kind === 'think' ? [] : stepUrls(step.steps);
   });
 
 const hostOf = (url: string): string => {

@@ -11,6 +11,8 @@ export interface CliApp {
 
 /** Everything a command knows of the world, so that a test can be the world. */
 export interface CliContext {
+  /** What is piped in. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -49,7 +49,7 @@ export type Ending =
 /** A run that could not be carried out gives `<error name>: <cause>` as its first reason. */
 const exitCodeOfReasons = (reasons: readonly string[]): number => {
   const code = codeOfName((reasons[0] ?? '').split(':', 1)[0] as string);
-  return code === exitTryAgain ? exitTryAgain : exitBug;
+  return code ?? exitBug;
 };
 
 export const exitCodeOf = (ending: Ending): number => {

@@ -2,13 +2,16 @@ import { lookup as dnsLookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { BadInputError } from '../errors.ts';
+import { BadInputError, PlanInvalidError } from '../errors.ts';
 import { addressGuard } from '../plan/allowed-targets.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatProblems } from '../plan/plan-problem.ts';
+import { compileHooks } from '../worker/compile-hooks.ts';
+import { loadParts, type Uploads } from '../worker/load-parts.ts';
 import { checkTargets, type Lookup } from './check-targets.ts';
-import { readProjectConfig } from './project-config.ts';
+import { describeReadError } from './describe-read-error.ts';
+import { configFile, readProjectConfig } from './project-config.ts';
 
 export interface PlanRequest {
   /** Absolute, or relative to the current folder. */
@@ -22,23 +25,24 @@ export type LoadedPlan =
   /** A report for the user; nothing may be started. */
   | { readonly kind: 'refused'; readonly report: string };
 
-const reasonOf = (error: unknown): string => {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'EACCES':
-      return 'reading it is not permitted';
-    default:
-      return (error as Error).message;
-  }
-};
-
 const lookupAll: Lookup = async (host) =>
   (await dnsLookup(host, { all: true })).map(({ address }) => address);
 
-/** Reads a plan with its data files and the project's configuration. Throws `BadInput` when a file can't be read. */
+const allowingAdvice = `Load goes to this machine only, unless ${configFile} lists the host under allowedTargets.`;
+
+/** Loads the hooks as each worker will: what they throw while they are loaded should stop a run before it starts. */
+const refusedHooks = async (plan: Plan, uploads: Uploads): Promise<string | undefined> => {
+  if (plan.hooks === undefined) return undefined;
+  try {
+    await loadParts(plan, uploads);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PlanInvalidError) return error.message;
+    throw error;
+  }
+};
+
+/** Reads a plan with the files it refers to and the project's configuration. Throws `BadInput` when a file can't be read. */
 export const loadPlan = async (
   request: PlanRequest,
   cwd: string,
@@ -47,22 +51,34 @@ export const loadPlan = async (
   const guard = addressGuard((await readProjectConfig(cwd)).allowedTargets);
   const path = resolve(cwd, request.file);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new BadInputError(`the plan ${request.file} can't be read: ${reasonOf(error)}`, { cause: error });
+    throw new BadInputError(`the plan ${request.file} can't be read: ${describeReadError(error)}`, {
+      cause: error,
+    });
   });
+  const beside = (file: string): string => resolve(dirname(path), file);
   const parsed = parsePlan(text, {
     file: request.file,
-    readData(file) {
+    readFile(file) {
       try {
-        return { kind: 'found', body: readFileSync(resolve(dirname(path), file)) };
+        return { kind: 'found', body: readFileSync(beside(file)) };
       } catch (error) {
-        return { kind: 'missing', reason: reasonOf(error) };
+        return { kind: 'missing', reason: describeReadError(error) };
       }
     },
+    compileHooks: (file) => compileHooks(beside(file)),
     set: request.set,
     ...(request.workers === undefined ? {} : { workers: request.workers }),
     guard,
   });
-  if (parsed.kind === 'problems') return { kind: 'refused', report: formatProblems(parsed.problems) };
+  if (parsed.kind === 'problems') {
+    const { problems } = parsed;
+    const advice = problems.some(({ expected }) => expected.includes('allowedTargets'))
+      ? `\n${allowingAdvice}`
+      : '';
+    return { kind: 'refused', report: `${formatProblems(problems)}${advice}` };
+  }
+  const refused = await refusedHooks(parsed.plan, parsed.uploads);
+  if (refused !== undefined) return { kind: 'refused', report: `${request.file}: ${refused}` };
   if (options.resolveNames) {
     const reasons = await checkTargets(parsed.plan, guard, options.lookup ?? lookupAll);
     if (reasons.length > 0) {

@@ -8,7 +8,7 @@ const interruptSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The context of the running process. */
 export const processContext = (): CliContext => {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   const cwd = process.cwd();
   const home = resolve(cwd, env.STORMDRAIN_HOME ?? '.stormdrain');
   let opened: Promise<CliApp> | undefined;
@@ -18,6 +18,7 @@ export const processContext = (): CliContext => {
     sleepFor(millis, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 
   return {
+    stdin,
     stdout,
     stderr,
     env,

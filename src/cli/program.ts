@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { demoCommand } from './commands/demo.ts';
+import { importCommand } from './commands/import.ts';
 import { planCommand } from './commands/plan-check.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -19,6 +20,7 @@ const commands = [
   stopCommand,
   scaleCommand,
   planCommand,
+  importCommand,
   demoCommand,
 ];
 

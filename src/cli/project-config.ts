@@ -11,7 +11,7 @@ export interface ProjectConfig {
   readonly allowedTargets: readonly string[];
 }
 
-const configFile = 'stormdrain.config.yml';
+export const configFile = 'stormdrain.config.yml';
 
 const allowedTarget = z
   .string('expected text')

@@ -1,17 +1,15 @@
 import type { Epoch } from '../plan/epochs.ts';
 import type { MeasurementSink } from '../stats/measurement-sink.ts';
-import { AddressBook } from './address-book.ts';
 import { Alarm } from './alarm.ts';
-import { ArrivalClock } from './arrival-clock.ts';
-import { ConnectionPool } from './connection-pool.ts';
+import { ActiveRuns } from './arrivals/active-runs.ts';
+import { ArrivalClock } from './arrivals/arrival-clock.ts';
+import type { EndedScenario, LoadSource } from './arrivals/load-source.ts';
+import { UserLoop } from './arrivals/user-loop.ts';
+import { createTransport } from './create-transport.ts';
 import type { EngineRun, EngineShard, RunClock } from './engine.ts';
+import { composeExchange } from './exchange/compose-exchange.ts';
 import type { LoadContext } from './load-context.ts';
-import type { EndedScenario, LoadSource } from './load-source.ts';
-import type { ScenarioRun } from './run-scenario.ts';
-import { UserLoop } from './user-loop.ts';
-
-const readBufferBytes = 64 * 1024;
-const idleSeconds = 30;
+import type { Transport } from './transport.ts';
 
 /**
  * One shard's run: load is begun until the stages are over or it is stopped; what is under way then has a time to end
@@ -20,7 +18,7 @@ const idleSeconds = 30;
 export class NativeRun implements EngineRun {
   readonly finished: Promise<void>;
   readonly #clock: RunClock;
-  readonly #pool: ConnectionPool;
+  readonly #transport: Transport;
   readonly #context: LoadContext;
   readonly #source: LoadSource;
   readonly #cutOffAlarm: Alarm;
@@ -34,18 +32,13 @@ export class NativeRun implements EngineRun {
     this.finished = promise;
     this.#resolveFinished = resolve;
     this.#clock = clock;
-    this.#pool = new ConnectionPool({
-      clock,
-      addresses: new AddressBook(shard.guard, clock),
-      readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
-      idleSeconds,
-    });
+    this.#transport = createTransport(shard, clock);
     this.#context = {
       clock,
       sink,
-      pool: this.#pool,
+      exchange: composeExchange(shard.plan, this.#transport, shard.guard, clock),
       timing: { serviceMicros: 0, responseMicros: 0, connectMicros: 0, bytesSent: 0, bytesReceived: 0 },
-      active: new Set<ScenarioRun>(),
+      active: new ActiveRuns(),
       openRequests: 0,
       ended: () => this.#settle(),
     };
@@ -70,7 +63,7 @@ export class NativeRun implements EngineRun {
 
   stop(graceMillis: number): void {
     this.#source.close();
-    for (const run of [...this.#context.active]) run.endSoon();
+    for (const run of this.#context.active.all()) run.endSoon();
     this.#endWithin(graceMillis * 1000);
   }
 
@@ -79,11 +72,15 @@ export class NativeRun implements EngineRun {
   }
 
   openSockets(): number {
-    return this.#pool.openSockets;
+    return this.#transport.openSockets;
   }
 
   endedScenarios(): readonly EndedScenario[] {
     return this.#source.endedScenarios();
+  }
+
+  spinMicros(): number {
+    return this.#source.spinMicros();
   }
 
   #endWithin(micros: number): void {
@@ -95,7 +92,7 @@ export class NativeRun implements EngineRun {
   }
 
   #cutOff(): void {
-    for (const run of [...this.#context.active]) run.cutOff();
+    for (const run of this.#context.active.all()) run.cutOff();
   }
 
   #settle(): void {
@@ -103,6 +100,6 @@ export class NativeRun implements EngineRun {
     this.#state = 'closing';
     this.#source.close();
     this.#cutOffAlarm.close();
-    void this.#pool.closeAll().then(this.#resolveFinished);
+    void this.#transport.closeAll().then(this.#resolveFinished);
   }
 }

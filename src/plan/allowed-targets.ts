@@ -26,8 +26,13 @@ const never = new BlockList();
 never.addSubnet('169.254.0.0', 16, 'ipv4');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('fd00:ec2::', 32, 'ipv6');
-// The same link-local addresses through the well-known NAT64 prefix (RFC 6052).
+// The same link-local addresses within IPv6: NAT64 (RFC 6052, RFC 8215), IPv4-compatible (RFC 4291), IPv4-translated
+// (RFC 2765), 6to4 (RFC 3056).
 never.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+never.addSubnet('64:ff9b:1::a9fe:0', 112, 'ipv6');
+never.addSubnet('::a9fe:0', 112, 'ipv6');
+never.addSubnet('::ffff:0:a9fe:0', 112, 'ipv6');
+never.addSubnet('2002:a9fe::', 32, 'ipv6');
 never.addAddress('100.100.100.200', 'ipv4');
 never.addAddress('168.63.129.16', 'ipv4');
 never.addAddress('0.0.0.0', 'ipv4');

@@ -2,6 +2,7 @@ import { type ArrivalProcess, evenArrivals, poissonArrivals } from './arrival-pr
 import type { Epoch } from './epochs.ts';
 import { cumulativeAt, instantOf, shapeSeconds } from './load-shape.ts';
 import type { Plan, Stage } from './plan.ts';
+import { numbersOfLane, type ShardLane } from './shard-lane.ts';
 
 /**
  * The whole run's arrivals as a pure function of plan and epochs: which instant, which shard. Every worker and the
@@ -18,8 +19,8 @@ export interface ArrivalSchedule {
   /** How many arrivals are due before an instant. */
   countBefore(instant: number): number;
   epochOf(arrival: number): Epoch;
-  /** The smallest arrival >= `from` that belongs to the shard; undefined when it owns no more. */
-  nextOwned(shard: number, from: number): number | undefined;
+  /** The smallest arrival >= `from` that belongs to the lane of the shard; undefined when it owns no more. */
+  nextOwned(place: ShardLane, from: number): number | undefined;
 }
 
 interface PlacedEpoch extends Epoch {
@@ -72,15 +73,16 @@ export const arrivalSchedule = (plan: Plan, epochs: readonly Epoch[]): ArrivalSc
     },
     countBefore: (instant) => process.countBefore(scaledAt(Math.min(instant, seconds))),
     epochOf: placedEpochOf,
-    nextOwned(shard, from) {
+    nextOwned(place, from) {
       let candidate = from;
       for (;;) {
         if (candidate >= total) return undefined;
         const epoch = placedEpochOf(candidate);
         const end = placed.find((later) => later.firstArrival > candidate)?.firstArrival ?? total;
-        if (shard < epoch.shardCount) {
-          const offset = (candidate - epoch.firstArrival) % epoch.shardCount;
-          const owned = candidate + ((shard - offset + epoch.shardCount) % epoch.shardCount);
+        const numbers = numbersOfLane(place, epoch.shardCount);
+        if (numbers !== undefined) {
+          const offset = (candidate - epoch.firstArrival) % numbers.stride;
+          const owned = candidate + ((numbers.first - offset + numbers.stride) % numbers.stride);
           if (owned < end) return owned;
         }
         candidate = end;

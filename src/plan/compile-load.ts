@@ -1,7 +1,6 @@
 import { cumulativeAt, peakValue, shapeSeconds } from './load-shape.ts';
 import type { Load, Stage } from './plan.ts';
-import type { PlanDocument } from './plan-document.ts';
-import { stageDocument } from './plan-document.ts';
+import { planDocument, stageDocument } from './plan-document.ts';
 import { isMapping, type Report } from './plan-findings.ts';
 
 const longestSeconds = 7 * 24 * 3600;
@@ -44,16 +43,20 @@ const compileStages = (written: readonly unknown[]): readonly Stage[] | undefine
   return stages;
 };
 
-/** The load of a plan document whose stages may still be wrong; undefined when something was reported. */
+/**
+ * The load of a plan document whose stages may still be wrong; undefined when something was reported.
+ * @param settings The plan document, for the settings that go with a rate.
+ */
 export const compileLoad = (
   written: unknown,
-  arrivals: PlanDocument['arrivals'],
+  settings: Readonly<Record<string, unknown>>,
   report: Report,
 ): Load | undefined => {
   if (!Array.isArray(written)) return undefined;
   const model = checkModels(written, report);
-  if (model === 'closed' && arrivals !== undefined) {
-    report({ path: ['arrivals'], of: 'key', expected: 'arrivals only with stages that have a rate' });
+  for (const key of ['arrivals', 'precise']) {
+    if (model === 'closed' && Object.hasOwn(settings, key))
+      report({ path: [key], of: 'key', expected: `${key} only with stages that have a rate` });
   }
   const stages = compileStages(written);
   if (model === undefined || stages === undefined || stages.length === 0) return undefined;
@@ -70,5 +73,6 @@ export const compileLoad = (
       expected: `at most ${mostArrivals} arrivals in all, not ${Math.round(cumulativeAt(stages, seconds))}`,
     });
   }
-  return { model, arrivals: arrivals ?? 'even', stages };
+  const arrivals = planDocument.shape.arrivals.safeParse(settings.arrivals).data ?? 'even';
+  return { model, arrivals, stages };
 };

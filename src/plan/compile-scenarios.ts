@@ -1,6 +1,7 @@
-import type { AddressGuard } from './allowed-targets.ts';
 import type { DataCompiler } from './compile-data.ts';
+import type { StepSurroundings } from './compile-request.ts';
 import { compileSteps } from './compile-steps.ts';
+import { mostRequests } from './count-requests.ts';
 import type { DataSource, Scenario, Step } from './plan.ts';
 import { dataDocument, scenarioDocument } from './plan-document.ts';
 import { isMapping, type Report } from './plan-findings.ts';
@@ -9,18 +10,13 @@ import type { Scope } from './plan-variables.ts';
 
 const largestWeightSum = 10_000;
 
-/** What all scenarios of a plan share. */
-export interface ScenarioSurroundings {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutSeconds: number;
-  readonly variables: readonly string[];
-  readonly guard: AddressGuard;
-  readonly data: DataCompiler;
-  readonly report: Report;
-}
+const mostRequestsOfArrival = 1_000_000;
 
-const hasRequest = (steps: readonly Step[]): boolean =>
-  steps.some((step) => step.kind === 'request' || (step.kind === 'repeat' && hasRequest(step.steps)));
+/** What all scenarios of a plan share. */
+export interface ScenarioSurroundings extends Omit<StepSurroundings, 'scope'> {
+  readonly variables: readonly string[];
+  readonly data: DataCompiler;
+}
 
 const compileData = (
   written: unknown,
@@ -47,6 +43,21 @@ const compileScenario = (
   return { ...(data === undefined ? {} : { data }), steps };
 };
 
+const checkRequests = (
+  steps: readonly Step[],
+  isComplete: boolean,
+  path: DocumentPath,
+  report: Report,
+): void => {
+  const requests = mostRequests(steps);
+  if (requests === 0 && steps.length > 0 && isComplete) {
+    report({ path, expected: 'at least one step that sends a request' });
+  }
+  if (requests > mostRequestsOfArrival) {
+    report({ path, expected: `at most ${mostRequestsOfArrival} requests of one arrival, not ${requests}` });
+  }
+};
+
 /** The scenarios as far as they can be read. Complete only when nothing was reported, here or by the schema. */
 export const compileScenarios = (written: unknown, around: ScenarioSurroundings): readonly Scenario[] => {
   const { report } = around;
@@ -62,9 +73,8 @@ export const compileScenarios = (written: unknown, around: ScenarioSurroundings)
     if (name !== '' && names.has(name))
       report({ path: [...path, 'name'], expected: 'a name that no other scenario has' });
     names.add(name);
-    if (steps.length > 0 && steps.length === (raw.steps as readonly unknown[]).length && !hasRequest(steps)) {
-      report({ path: [...path, 'steps'], expected: 'at least one step that sends a request' });
-    }
+    const isComplete = steps.length === (raw.steps as readonly unknown[] | undefined)?.length;
+    checkRequests(steps, isComplete, [...path, 'steps'], report);
     weights += weight;
     scenarios.push({ name, weight, ...(data === undefined ? {} : { data }), steps });
   }

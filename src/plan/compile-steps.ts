@@ -1,40 +1,25 @@
-import type { AddressGuard } from './allowed-targets.ts';
-import { compileBody } from './compile-body.ts';
-import { compileCaptures, compileExpectations } from './compile-response.ts';
-import {
-  methodKeys,
-  type RequestDocument,
-  requestDocument,
-  requestKeys,
-  stepDocument,
-} from './document-steps.ts';
-import { parseStepUrl } from './parse-target.ts';
-import type { RequestStep, Step } from './plan.ts';
+import { compileRequest, readableFields, type StepSurroundings } from './compile-request.ts';
+import { methodKeys, requestKeys, stepDocument } from './document-steps.ts';
+import { parseCondition } from './parse-condition.ts';
+import type { Step } from './plan.ts';
 import { isMapping, type Report } from './plan-findings.ts';
 import type { DocumentPath } from './plan-source.ts';
-import { readTemplate, type Scope } from './plan-variables.ts';
-
-/** What the steps of a scenario have around them. `scope` grows as captures are met. */
-export interface StepSurroundings {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutSeconds: number;
-  readonly guard: AddressGuard;
-  readonly scope: Scope;
-  readonly report: Report;
-}
+import { readTemplate } from './plan-variables.ts';
 
 type RawStep = Readonly<Record<string, unknown>>;
 
-const kindKeys = [...methodKeys, 'think', 'repeat'] as const;
+const kindKeys = [...methodKeys, 'think', 'repeat', 'while'] as const;
+type KindKey = (typeof kindKeys)[number];
 const kindsText = `one of ${kindKeys.join(', ')}`;
 
-const companionsOf = (kind: string): readonly string[] => {
+const companionsOf = (kind: KindKey): readonly string[] => {
   if (kind === 'think') return [];
-  return kind === 'repeat' ? ['steps'] : requestKeys;
+  if (kind === 'repeat') return ['steps'];
+  return kind === 'while' ? ['steps', 'max'] : requestKeys;
 };
 
 /** The one key that says what the step is; reports none, several, and keys that don't go with it. */
-const kindOf = (step: RawStep, path: DocumentPath, report: Report): (typeof kindKeys)[number] | undefined => {
+const kindOf = (step: RawStep, path: DocumentPath, report: Report): KindKey | undefined => {
   const [kind, ...others] = kindKeys.filter((key) => Object.hasOwn(step, key));
   if (kind === undefined) {
     report({ path, expected: `a step with ${kindsText}` });
@@ -50,98 +35,44 @@ const kindOf = (step: RawStep, path: DocumentPath, report: Report): (typeof kind
   return kind;
 };
 
-/** Reports a header that is there twice in different case. */
-export const checkHeaderNames = (headers: RawStep, path: DocumentPath, report: Report): void => {
-  const names = new Set<string>();
-  for (const name of Object.keys(headers)) {
-    if (names.has(name.toLowerCase()))
-      report({ path: [...path, name], of: 'key', expected: 'each header once, in any case' });
-    names.add(name.toLowerCase());
-  }
+const compileThink = (raw: RawStep): Step | undefined => {
+  const range = stepDocument.shape.think.safeParse(raw.think).data;
+  return range === undefined ? undefined : { kind: 'think', ...range };
 };
 
-const compileHeaders = (
-  step: Readonly<Record<string, string>>,
-  path: DocumentPath,
-  contentType: string | undefined,
-  { headers: planWide, scope, report }: StepSurroundings,
-): RequestStep['headers'] => {
-  const merged = new Map<string, readonly [string, string]>();
-  for (const [name, value] of Object.entries(planWide)) {
-    merged.set(name.toLowerCase(), [name, value]);
-    readTemplate(value, ['headers', name], scope, report);
-  }
-  checkHeaderNames(step, path, report);
-  for (const [name, value] of Object.entries(step)) {
-    merged.set(name.toLowerCase(), [name, value]);
-    readTemplate(value, [...path, name], scope, report);
-  }
-  if (contentType !== undefined && !merged.has('content-type')) {
-    merged.set('content-type', ['content-type', contentType]);
-  }
-  return [...merged.values()];
+const compileRepeat = (raw: RawStep, path: DocumentPath, around: StepSurroundings): Step | undefined => {
+  if (!Object.hasOwn(raw, 'steps')) around.report({ path, expected: 'steps to repeat' });
+  const steps = compileSteps(raw.steps, [...path, 'steps'], around);
+  const times = stepDocument.shape.repeat.safeParse(raw.repeat).data;
+  return times === undefined ? undefined : { kind: 'repeat', times, steps };
 };
 
-const compileUrl = (text: string, path: DocumentPath, { guard, scope, report }: StepSurroundings): string => {
-  const parts = readTemplate(text, path, scope, report);
-  if (parts === undefined) return text;
-  const parsed = parseStepUrl(parts);
-  if (parsed.kind === 'problem') {
-    report({ path, expected: parsed.expected });
-    return text;
-  }
-  const refusal = parsed.hostname === undefined ? undefined : guard.refusesHost(parsed.hostname);
-  if (refusal !== undefined) report({ path, code: 'target-not-allowed', expected: refusal });
-  return parsed.url;
-};
-
-/** The fields that can be read, so that a mistake in one doesn't hide those in others. */
-const readableFields = (step: RawStep): RequestDocument =>
-  Object.fromEntries(
-    Object.entries(requestDocument.shape).flatMap(([key, field]) => {
-      const value = field.safeParse(step[key]).data;
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
-
-const compileRequest = (
-  method: (typeof methodKeys)[number],
-  request: RequestDocument,
-  path: DocumentPath,
-  around: StepSurroundings,
-): RequestStep | undefined => {
+const compileWhile = (raw: RawStep, path: DocumentPath, around: StepSurroundings): Step | undefined => {
   const { scope, report } = around;
-  const written = request[method];
-  const body = compileBody(request, path, scope, report);
-  const headers = compileHeaders(request.headers ?? {}, [...path, 'headers'], body?.contentType, around);
-  const expect = compileExpectations(request.expect ?? {}, [...path, 'expect'], scope, report);
-  if (written === undefined) return undefined;
-  return {
-    kind: 'request',
-    name: request.name ?? `${method.toUpperCase()} ${written}`,
-    method: method.toUpperCase(),
-    url: compileUrl(written, [...path, method], around),
-    headers,
-    ...(body === undefined ? {} : { body: body.body }),
-    timeoutSeconds: request.timeout ?? around.timeoutSeconds,
-    expect,
-    capture: compileCaptures(request.capture ?? {}),
-  };
+  if (!Object.hasOwn(raw, 'steps')) report({ path, expected: 'steps to play while the condition holds' });
+  if (!Object.hasOwn(raw, 'max')) report({ path, expected: 'max, the most passes: 1 to 10000' });
+  // The condition comes after its steps: it may look at what they capture.
+  const steps = compileSteps(raw.steps, [...path, 'steps'], around);
+  const text = stepDocument.shape.while.safeParse(raw.while).data;
+  const maxTimes = stepDocument.shape.max.safeParse(raw.max).data;
+  if (text === undefined) return undefined;
+  const where = [...path, 'while'];
+  const parts = readTemplate(text, where, scope, report);
+  if (parts === undefined) return undefined;
+  const { kind, ...condition } = parseCondition(parts);
+  if ('expected' in condition) {
+    report({ path: where, expected: condition.expected });
+    return undefined;
+  }
+  return maxTimes === undefined ? undefined : { kind: 'while', text, ...condition, maxTimes, steps };
 };
 
 const compileStep = (raw: unknown, path: DocumentPath, around: StepSurroundings): Step | undefined => {
   if (!isMapping(raw)) return undefined;
   const kind = kindOf(raw, path, around.report);
-  if (kind === 'think') {
-    const range = stepDocument.shape.think.safeParse(raw.think).data;
-    return range === undefined ? undefined : { kind, ...range };
-  }
-  if (kind === 'repeat') {
-    if (!Object.hasOwn(raw, 'steps')) around.report({ path, expected: 'steps to repeat' });
-    const steps = compileSteps(raw.steps, [...path, 'steps'], around);
-    const times = stepDocument.shape.repeat.safeParse(raw.repeat).data;
-    return times === undefined ? undefined : { kind, times, steps };
-  }
+  if (kind === 'think') return compileThink(raw);
+  if (kind === 'repeat') return compileRepeat(raw, path, around);
+  if (kind === 'while') return compileWhile(raw, path, around);
   const step = kind === undefined ? undefined : compileRequest(kind, readableFields(raw), path, around);
   // Also what a step with mistakes captures is known to later steps: one mistake is reported once.
   for (const name of Object.keys(isMapping(raw.capture) ? raw.capture : {})) around.scope.names.add(name);

@@ -2,8 +2,22 @@ import { oneOf } from './nearest-name.ts';
 import { parseThreshold } from './parse-threshold.ts';
 import type { Threshold } from './plan.ts';
 import type { Report } from './plan-findings.ts';
+import type { DocumentPath } from './plan-source.ts';
 
-/** Thresholds as written, on steps of these names; `stepNames` is undefined when not all steps could be read. */
+/** Reports a threshold on a step that isn't there; `stepNames` is undefined when not all steps could be read. */
+export const checkThresholdStep = (
+  threshold: Threshold,
+  path: DocumentPath,
+  stepNames: readonly string[] | undefined,
+  report: Report,
+): void => {
+  const step = 'step' in threshold ? threshold.step : undefined;
+  if (step === undefined || stepNames === undefined || stepNames.includes(step)) return;
+  const after = threshold.figure === 'failures' ? 'between the parentheses' : 'after the comma';
+  report({ path, expected: `the name of a step ${after}: ${oneOf(step, stepNames)}` });
+};
+
+/** Thresholds as written, on steps of these names. */
 export const compileThresholds = (
   written: unknown,
   stepNames: readonly string[] | undefined,
@@ -18,12 +32,8 @@ export const compileThresholds = (
       report({ path, expected: parsed.expected });
       continue;
     }
-    const { threshold } = parsed;
-    const step = 'step' in threshold ? threshold.step : undefined;
-    if (step !== undefined && stepNames !== undefined && !stepNames.includes(step)) {
-      report({ path, expected: `the name of a step after the comma: ${oneOf(step, stepNames)}` });
-    }
-    thresholds.push(threshold);
+    checkThresholdStep(parsed.threshold, path, stepNames, report);
+    thresholds.push(parsed.threshold);
   }
   return thresholds;
 };

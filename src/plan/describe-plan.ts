@@ -1,11 +1,17 @@
 import { arrivalSchedule } from './arrival-schedule.ts';
+import { mayEndEarly, mostRequests } from './count-requests.ts';
 import { type DataNeed, dataNeeds } from './data-needs.ts';
 import { firstEpoch } from './epochs.ts';
 import { peakValue, shapeSeconds } from './load-shape.ts';
-import type { Load, Plan, Stage, Step } from './plan.ts';
+import type { ConnectionSettings, Load, Plan, Stage, TlsSettings } from './plan.ts';
 import { scenarioMix } from './scenario-mix.ts';
 
 export { formatPlanDescription } from './format-plan-description.ts';
+
+export interface DescribedStage extends Stage {
+  readonly isWarmup: boolean;
+  readonly arrivals?: number;
+}
 
 /** What a plan would send, before anything is sent. Counts of arrivals are only known for the open model. */
 export interface PlanDescription {
@@ -14,7 +20,9 @@ export interface PlanDescription {
   readonly model: Load['model'];
   readonly spacing?: 'even' | 'poisson';
   readonly seconds: number;
-  readonly stages: readonly (Stage & { readonly arrivals?: number })[];
+  /** How much of it is warm-up, from the start. */
+  readonly warmupSeconds: number;
+  readonly stages: readonly DescribedStage[];
   /** The highest rate in arrivals per second, or the highest number of virtual users. */
   readonly peak: number;
   readonly arrivals?: number;
@@ -23,31 +31,40 @@ export interface PlanDescription {
   readonly scenarios: readonly {
     readonly name: string;
     readonly weight: number;
+    /** At most, when `mayEndEarly`: a loop may end before its last pass. */
     readonly requestsEach: number;
+    readonly mayEndEarly: boolean;
     readonly arrivals?: number;
   }[];
+  readonly threads: number | 'auto';
+  readonly precise: boolean;
+  readonly http: 1 | 2;
+  readonly connections: ConnectionSettings;
+  readonly tls: TlsSettings;
+  readonly hooks?: { readonly file: string; readonly exports: readonly string[] };
   /** Arrivals per shard, in order; for the closed model the virtual users at the peak. */
   readonly shards: readonly number[];
   readonly data: readonly (Omit<DataNeed, 'scenario'> & { readonly scenario: string })[];
   readonly thresholds: readonly string[];
+  readonly abortOn: readonly { readonly text: string; readonly windowSeconds: number }[];
 }
-
-const requestsOf = (steps: readonly Step[]): number =>
-  steps.reduce((sum, step) => {
-    if (step.kind === 'repeat') return sum + step.times * requestsOf(step.steps);
-    return step.kind === 'request' ? sum + 1 : sum;
-  }, 0);
 
 /** How `total` things are dealt to shards in turn. */
 const dealt = (total: number, shards: number): readonly number[] =>
   Array.from({ length: shards }, (_, shard) => Math.max(0, Math.ceil((total - shard) / shards)));
 
+const stagesOf = ({ load, warmupSeconds }: Plan) => {
+  let end = 0;
+  return load.stages.map((stage) => {
+    end += stage.seconds;
+    return { ...stage, end, isWarmup: end <= warmupSeconds };
+  });
+};
+
 const describeArrivals = (plan: Plan) => {
   const schedule = arrivalSchedule(plan, [firstEpoch(plan.workers.count)]);
-  let end = 0;
   let before = 0;
-  const stages = plan.load.stages.map((stage) => {
-    end += stage.seconds;
+  const stages = stagesOf(plan).map(({ end, ...stage }) => {
     const until = schedule.countBefore(end);
     const arrivals = until - before;
     before = until;
@@ -65,18 +82,27 @@ export const describePlan = (plan: Plan): PlanDescription => {
     name: plan.name,
     target: plan.target,
     seconds: shapeSeconds(load.stages),
+    warmupSeconds: plan.warmupSeconds,
     peak,
+    threads: plan.workers.threads,
+    precise: plan.precise,
+    http: plan.http,
+    connections: plan.connections,
+    tls: plan.tls,
+    ...(plan.hooks === undefined ? {} : { hooks: plan.hooks }),
     data: dataNeeds(plan).map((need) => ({ ...need, scenario: plan.scenarios[need.scenario]?.name ?? '' })),
     thresholds: plan.thresholds.map(({ text }) => text),
+    abortOn: plan.abortOn,
   };
   const scenarios = plan.scenarios.map(({ name, weight, steps }) => ({
     name,
     weight,
-    requestsEach: requestsOf(steps),
+    requestsEach: mostRequests(steps),
+    mayEndEarly: mayEndEarly(steps),
   }));
   if (load.model === 'closed') {
     const shards = dealt(Math.round(peak), plan.workers.count);
-    return { ...base, model: 'closed', stages: load.stages, scenarios, shards };
+    return { ...base, model: 'closed', stages: stagesOf(plan), scenarios, shards };
   }
   const { stages, total, counts } = describeArrivals(plan);
   const counted = scenarios.map((scenario, index) => ({ ...scenario, arrivals: counts[index] ?? 0 }));

@@ -36,6 +36,10 @@ export const whole = (expected: string, min: number, max: number) =>
 export const scalarText = (expected: string) =>
   z.union([z.string(), z.number(), z.boolean()], { error: expected }).transform(String);
 
+export const flag = (expected: string) => z.boolean({ error: `true or false: ${expected}` });
+
+export const jsonValue = z.json({ error: 'a JSON value' });
+
 /** A source text that `parse` turns into a value, or refuses by returning undefined. */
 const parsed = <Output>(expected: string, parse: (written: string) => Output | undefined) =>
   z.string({ error: expected }).transform((written, context) => {

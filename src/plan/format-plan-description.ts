@@ -1,26 +1,6 @@
 import type { PlanDescription } from './describe-plan.ts';
-
-const units = [
-  { name: 'h', seconds: 3600 },
-  { name: 'm', seconds: 60 },
-  { name: 's', seconds: 1 },
-];
-
-const formatDuration = (seconds: number): string => {
-  if (seconds < 1) return `${Math.round(seconds * 1e6) / 1000}ms`;
-  let rest = seconds;
-  const parts: string[] = [];
-  for (const { name, seconds: size } of units) {
-    const count = size === 1 ? Math.round(rest * 1000) / 1000 : Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count}${name}`);
-  }
-  return parts.join(' ');
-};
-
-const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 3 });
-
-const counted = (count: number, one: string): string => `${number(count)} ${count === 1 ? one : `${one}s`}`;
+import { formatPlanSettings, formatThreads } from './format-plan-settings.ts';
+import { counted, formatDuration, formatNumber } from './format-quantity.ts';
 
 /** Rows with their columns aligned; numbers of columns may differ. */
 const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
@@ -39,50 +19,76 @@ const shardText = (description: PlanDescription): string => {
   const [most = 0, least = 0] = [Math.max(...shards), Math.min(...shards)];
   const each = shards.length === 1 ? '' : ' each';
   if (most === least) return `${counted(most, what)}${each}`;
-  return `${number(least)} or ${counted(most, what)} each`;
+  return `${formatNumber(least)} or ${counted(most, what)} each`;
 };
 
 const dataText = ({ use, have, needed }: PlanDescription['data'][number]): string => {
   if (use !== 'once')
     return `${counted(have, 'row')}, ${use === 'cycle' ? 'used in turn' : 'used at random'}`;
-  const need = needed === undefined ? 'the scenario ends when they are used up' : `${number(needed)} needed`;
+  const need =
+    needed === undefined ? 'the scenario ends when they are used up' : `${formatNumber(needed)} needed`;
   return `${counted(have, 'row')}, each used once, ${need}`;
 };
 
-/** The description as lines of text, for `stormdrain plan check`. */
-export const formatPlanDescription = (description: PlanDescription): string => {
-  const { model, peak, seconds, arrivals, requests } = description;
-  const unit = model === 'open' ? '/s' : ' users';
-  const spacing = model === 'open' ? `open model, ${description.spacing} arrivals` : 'closed model';
-  const stages = description.stages.map(({ seconds: length, from, to, arrivals: count }, index) => [
-    String(index + 1),
-    formatDuration(length),
-    `${from === to ? number(from) : `${number(from)} to ${number(to)}`}${unit}`,
-    ...(count === undefined ? [] : [counted(count, 'arrival')]),
-  ]);
+const stageLines = ({ stages }: PlanDescription, unit: string): readonly string[] =>
+  aligned(
+    stages.map(({ seconds, from, to, arrivals, isWarmup }, index) => [
+      String(index + 1),
+      formatDuration(seconds),
+      `${from === to ? formatNumber(from) : `${formatNumber(from)} to ${formatNumber(to)}`}${unit}`,
+      ...(arrivals === undefined ? [] : [counted(arrivals, 'arrival')]),
+      ...(isWarmup ? ['warm-up'] : []),
+    ]),
+  );
+
+const totalsText = (description: PlanDescription, unit: string): string => {
+  const { seconds, warmupSeconds, peak, arrivals, requests } = description;
   const totals = [
     formatDuration(seconds),
-    `peak ${number(peak)}${unit}`,
+    ...(warmupSeconds === 0 ? [] : [`of which warm-up ${formatDuration(warmupSeconds)}`]),
+    `peak ${formatNumber(peak)}${unit}`,
     ...(arrivals === undefined ? [] : [counted(arrivals, 'arrival')]),
     ...(requests === undefined ? [] : [`up to ${counted(requests, 'request')}`]),
   ];
-  const scenarios = description.scenarios.map(({ name, weight, requestsEach, arrivals: count }) => [
-    name,
-    `weight ${weight}`,
-    ...(count === undefined ? [] : [counted(count, 'arrival')]),
-    `${counted(requestsEach, 'request')} each`,
-  ]);
-  const section = (title: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0 ? [] : ['', title, ...lines];
+  return totals.join(', ');
+};
+
+const scenarioLines = ({ scenarios }: PlanDescription): readonly string[] =>
+  aligned(
+    scenarios.map(({ name, weight, requestsEach, mayEndEarly, arrivals }) => [
+      name,
+      `weight ${weight}`,
+      ...(arrivals === undefined ? [] : [counted(arrivals, 'arrival')]),
+      `${mayEndEarly ? 'up to ' : ''}${counted(requestsEach, 'request')} each`,
+    ]),
+  );
+
+const workersText = (description: PlanDescription): string => {
+  const { shards, threads } = description;
+  return `${counted(shards.length, 'worker')}${formatThreads(threads)}: ${shardText(description)}`;
+};
+
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines];
+
+/** The description as lines of text, for `stormdrain plan check`. */
+export const formatPlanDescription = (description: PlanDescription): string => {
+  const { model, data, thresholds, abortOn } = description;
+  const unit = model === 'open' ? '/s' : ' users';
+  const spacing = model === 'open' ? `open model, ${description.spacing} arrivals` : 'closed model';
   return [
     `${description.name}: ${spacing}, against ${description.target}`,
-    ...section('Stages', [...aligned(stages), `  in all: ${totals.join(', ')}`]),
-    ...section('Scenarios', aligned(scenarios)),
-    ...section('Workers', [`  ${counted(description.shards.length, 'worker')}: ${shardText(description)}`]),
-    ...section('Data', aligned(description.data.map((need) => [need.scenario, need.file, dataText(need)]))),
+    ...section('Stages', [...stageLines(description, unit), `  in all: ${totalsText(description, unit)}`]),
+    ...section('Scenarios', scenarioLines(description)),
+    ...section('Workers', [`  ${workersText(description)}`]),
+    ...section('Settings', indented(formatPlanSettings(description))),
+    ...section('Data', aligned(data.map((need) => [need.scenario, need.file, dataText(need)]))),
+    ...section('Thresholds', indented(thresholds)),
     ...section(
-      'Thresholds',
-      description.thresholds.map((text) => `  ${text}`),
+      'Ends early',
+      aligned(abortOn.map(({ text, windowSeconds }) => [text, `over ${formatDuration(windowSeconds)}`])),
     ),
   ].join('\n');
 };

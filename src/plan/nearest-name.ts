@@ -37,7 +37,7 @@ export const nearestName = (name: string, known: Iterable<string>): string | und
 /** `one of a, b, c`, and which of them is near. */
 export const oneOf = (name: string, known: Iterable<string>): string => {
   const names = [...known];
-  if (names.length === 0) return 'nothing, as there are none';
+  if (names.length === 0) return 'there are none';
   const near = nearestName(name, names);
   const listed = names.length > 20 ? [...names.slice(0, 20), `${names.length - 20} more`] : names;
   return `one of ${listed.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`;

@@ -1,16 +1,24 @@
 import type { AddressGuard } from './allowed-targets.ts';
 import { arrivalSchedule } from './arrival-schedule.ts';
-import { dataCompiler, type ReadData } from './compile-data.ts';
+import { compileAbortOn } from './compile-abort-on.ts';
+import { checkCredentials } from './compile-auth.ts';
+import { dataCompiler } from './compile-data.ts';
+import { fileCompiler, type ReadFile } from './compile-files.ts';
 import { compileLoad } from './compile-load.ts';
+import { compilePlan } from './compile-plan.ts';
+import { checkHeaderNames, type RequestDefaults } from './compile-request.ts';
 import { compileScenarios } from './compile-scenarios.ts';
-import { checkHeaderNames } from './compile-steps.ts';
 import { compileThresholds } from './compile-thresholds.ts';
+import { compileTls } from './compile-tls.ts';
+import { compileWarmup } from './compile-warmup.ts';
 import { dataNeeds } from './data-needs.ts';
+import { workersDocument } from './document-settings.ts';
 import { firstEpoch } from './epochs.ts';
 import { parseTarget } from './parse-target.ts';
 import type { Plan } from './plan.ts';
-import { type PlanDocument, planDocument, workersDocument } from './plan-document.ts';
+import { planDocument } from './plan-document.ts';
 import { type Finding, isMapping, problemsOf, type Report, schemaFindings } from './plan-findings.ts';
+import { type CompileHooks, readHooks } from './plan-hooks.ts';
 import type { PlanProblem } from './plan-problem.ts';
 import { readPlanSource } from './plan-source.ts';
 import { fillVariables, planVariables } from './plan-variables.ts';
@@ -19,7 +27,9 @@ import { planStepNames } from './step-names.ts';
 export interface PlanOptions {
   /** The plan's file as the user named it, for messages. */
   readonly file: string;
-  readonly readData: ReadData;
+  /** For data, uploads, parts of a body and certificates. */
+  readonly readFile: ReadFile;
+  readonly compileHooks: CompileHooks;
   /** `--set`: values for variables of the plan. */
   readonly set?: Readonly<Record<string, string>>;
   /** `--workers`: instead of the plan's number. */
@@ -28,7 +38,7 @@ export interface PlanOptions {
 }
 
 export type ParsedPlan =
-  /** `uploads` are the data files by their key in the object store. */
+  /** `uploads` are the files that the plan refers to, by their key in the object store. */
   | { readonly kind: 'plan'; readonly plan: Plan; readonly uploads: ReadonlyMap<string, Uint8Array> }
   /** At least one, in the order of the document. */
   | { readonly kind: 'problems'; readonly problems: readonly PlanProblem[] };
@@ -55,9 +65,23 @@ const checkWorkers = (count: number | undefined, report: Report): void => {
   }
 };
 
+/** Each thread of a worker has a share of the worker's limits, and a share of nothing could send nothing. */
+const checkShares = ({ workers, connections }: Plan, report: Report): void => {
+  const { threads, maxInFlight } = workers;
+  if (threads === 'auto') return;
+  const expected = `at least ${threads}, one for each of workers.threads`;
+  if (maxInFlight < threads) report({ path: ['workers', 'maxInFlight'], expected });
+  if ((connections.max ?? threads) < threads) report({ path: ['connections', 'max'], expected });
+};
+
 const checkArrivals = (plan: Plan, report: Report): void => {
-  if (plan.load.model === 'open' && arrivalSchedule(plan, [firstEpoch(1)]).total === 0) {
-    report({ path: ['load'], expected: 'stages with at least one arrival; these have none' });
+  if (plan.load.model === 'open') {
+    const { total, countBefore } = arrivalSchedule(plan, [firstEpoch(1)]);
+    if (total === 0) {
+      report({ path: ['load'], expected: 'stages with at least one arrival; these have none' });
+    } else if (countBefore(plan.warmupSeconds) === total) {
+      report({ path: ['load'], expected: 'at least one arrival after the warm-up; there is none' });
+    }
   }
   for (const { scenario, needed, have, file } of dataNeeds(plan)) {
     if (needed === undefined || needed <= have) continue;
@@ -69,34 +93,23 @@ const checkArrivals = (plan: Plan, report: Report): void => {
   }
 };
 
-/** The parts that only make sense together; a plan that can run when nothing was reported. */
-const compilePlan = (
-  document: PlanDocument,
-  compiled: Pick<Plan, 'name' | 'target' | 'load' | 'variables' | 'scenarios' | 'thresholds'>,
-  workers: number | undefined,
-): Plan => ({
-  version: 1,
-  ...compiled,
-  seed: document.seed,
-  workers: {
-    count: workers ?? document.workers.count,
-    maxInFlight: document.workers.maxInFlight,
-    readyTimeoutSeconds: document.workers.readyTimeout,
-  },
-  finishSeconds: document.finish,
-  validity: {
-    sendLagP99Millis: document.validity.sendLagP99,
-    missedFraction: document.validity.missed,
-    missingSegments: document.validity.missingSegments,
-    clockBoundMillis: document.validity.clockBound,
-    cpuFraction: document.validity.cpu,
-    eventLoopLagMillis: document.validity.eventLoopLag,
-  },
-});
+const requestDefaults = (written: Readonly<Record<string, unknown>>, report: Report): RequestDefaults => {
+  const { shape } = planDocument;
+  const headers = shape.headers.safeParse(written.headers).data ?? {};
+  const auth = shape.auth.safeParse(written.auth).data;
+  checkHeaderNames(headers, ['headers'], report);
+  checkCredentials({ headers, auth }, [], report);
+  return {
+    headers,
+    auth,
+    timeoutSeconds: shape.timeout.safeParse(written.timeout).data ?? 0,
+    redirects: shape.redirects.safeParse(written.redirects).data ?? 0,
+  };
+};
 
 /**
  * Reads a plan document (YAML or JSON), checks all of it, and compiles it. Everything that is wrong is reported
- * together. Pure apart from `readData`. Never throws for what is written in the document.
+ * together. Pure apart from what `options` can read. Never throws for what is written in the document.
  */
 export const parsePlan = (text: string, options: PlanOptions): ParsedPlan => {
   const { file, guard } = options;
@@ -133,27 +146,42 @@ export const parsePlan = (text: string, options: PlanOptions): ParsedPlan => {
   }
   const target = unfilled.has('["target"]') ? '' : checkTarget(filled.target, guard, report);
   checkWorkers(options.workers, report);
-  const { shape } = planDocument;
-  const load = compileLoad(filled.load, shape.arrivals.safeParse(written.arrivals).data, report);
-  const data = dataCompiler(options.readData);
-  const headers = shape.headers.safeParse(written.headers).data ?? {};
-  checkHeaderNames(headers, ['headers'], report);
+  const load = compileLoad(filled.load, written, report);
+  const warmupSeconds = compileWarmup(filled.load, load, report);
+  const files = fileCompiler(options.readFile);
+  const tls = compileTls(written.tls, files, report);
+  const hooks = readHooks(written.hooks, options.compileHooks, files, report);
   const scenarios = compileScenarios(written.scenarios, {
-    headers,
-    timeoutSeconds: shape.timeout.safeParse(written.timeout).data ?? 0,
+    defaults: requestDefaults(written, report),
     variables: Object.keys(variables),
+    data: dataCompiler(files),
+    files,
+    hooks,
     guard,
-    data,
     report,
   });
-  const areStepsKnown = shape.scenarios.safeParse(written.scenarios).success;
+  const areStepsKnown = planDocument.shape.scenarios.safeParse(written.scenarios).success;
   const stepNames = areStepsKnown ? planStepNames({ scenarios }) : undefined;
   const thresholds = compileThresholds(written.thresholds, stepNames, report);
+  const abortOn = compileAbortOn(written.abortOn, stepNames, report);
   if (findings.length > 0 || !parsed.success || load === undefined) return refused(filled);
 
   const name = parsed.data.name ?? nameOfFile(file);
-  const parts = { name, target, load, variables, scenarios, thresholds };
+  const hookFile = hooks.kind === 'known' ? { hooks: hooks.hooks } : {};
+  const parts = {
+    name,
+    target,
+    load,
+    warmupSeconds,
+    tls,
+    ...hookFile,
+    variables,
+    scenarios,
+    thresholds,
+    abortOn,
+  };
   const plan = compilePlan(parsed.data, parts, options.workers);
+  checkShares(plan, report);
   checkArrivals(plan, report);
-  return findings.length > 0 ? refused(filled) : { kind: 'plan', plan, uploads: data.uploads };
+  return findings.length > 0 ? refused(filled) : { kind: 'plan', plan, uploads: files.uploads };
 };

@@ -16,8 +16,8 @@ export const parseTarget = (text: string): ParsedTarget => {
     return problem('an http or https origin; the form ecs: is reserved for a later version');
   if (!written.test(text)) return problem('an http or https origin, such as http://127.0.0.1:8080');
   if (/[\s\\]/.test(text)) return problem('an origin without spaces and backslashes');
-  const url = URL.parse(text);
-  if (url === null || url.port === '0')
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.port === '0')
     return problem('a host and port that can exist, such as http://127.0.0.1:8080');
   if (url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(text)) {
     return problem('an origin without user name and password; send an authorization header instead');

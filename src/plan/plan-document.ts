@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { duration, durationMillis, fraction, mapping, ramp, text, whole } from './document-fields.ts';
-import { headersField, stepDocument } from './document-steps.ts';
+import { duration, flag, mapping, ramp, text, whole } from './document-fields.ts';
+import { headersField } from './document-headers.ts';
+import {
+  abortDocument,
+  authDocument,
+  connectionsDocument,
+  redirectsField,
+  tlsDocument,
+  validityDocument,
+  workersDocument,
+} from './document-settings.ts';
+import { stepDocument } from './document-steps.ts';
 import { isVariableName } from './template.ts';
 
 const sevenDays = 7 * 24 * 3600;
@@ -19,6 +29,9 @@ export const stageDocument = mapping('a stage', {
     .optional(),
   users: ramp(usersText, 1_000_000, Number.isInteger)
     .describe('Virtual users: 20, or a ramp such as 0 to 100. All stages have rate, or all have users.')
+    .optional(),
+  warmup: flag('whether the stage only warms the target up')
+    .describe('true: counted, but no latency and no threshold looks at it. Such stages come first.')
     .optional(),
 });
 
@@ -49,41 +62,6 @@ const variableValue = z
     error: 'a plain value: variables do not refer to each other',
   });
 
-const validityMillis = (example: string) => durationMillis(`a duration up to 1h, such as ${example}`);
-
-export const validityDocument = mapping('validity limits', {
-  sendLagP99: validityMillis('10ms')
-    .prefault('10ms')
-    .describe('How late the slowest 1 % of arrivals may start.'),
-  missed: fraction('a share from 0% to 100%, such as 0.5%')
-    .prefault('0.5%')
-    .describe('Arrivals nobody sent.'),
-  missingSegments: whole('a whole number from 0 to 1000000', 0, 1_000_000)
-    .prefault(0)
-    .describe('Ten-second pieces of a worker that never came.'),
-  clockBound: validityMillis('10ms')
-    .prefault('10ms')
-    .describe('How far the clocks of the workers may differ.'),
-  cpu: fraction('a share from 0% to 100%, such as 85%')
-    .prefault('85%')
-    .describe('Above this, lost load is blamed on the generator.'),
-  eventLoopLag: validityMillis('50ms')
-    .prefault('50ms')
-    .describe('Above this, lost load is blamed on the generator.'),
-});
-
-export const workersDocument = mapping('workers', {
-  count: whole('a number of workers from 1 to 1000', 1, 1000)
-    .prefault(1)
-    .describe('How many share the load.'),
-  maxInFlight: whole('a whole number from 1 to 1000000', 1, 1_000_000)
-    .prefault(10_000)
-    .describe('Arrivals beyond this many unfinished ones of a worker are dropped.'),
-  readyTimeout: duration('a duration from 1s to 1h, such as 30s', 1, 3600)
-    .prefault('30s')
-    .describe('How long workers may take to get ready.'),
-});
-
 /** What may be written in a plan. Its output holds the compiled plan's units: seconds, fractions, from and to. */
 export const planDocument = mapping('a plan', {
   version: z
@@ -101,6 +79,9 @@ export const planDocument = mapping('a plan', {
     .enum(['even', 'poisson'], { error: 'one of even, poisson' })
     .describe('How arrivals of a rate are spaced: even (default), or seeded random as of independent users.')
     .optional(),
+  precise: flag('whether arrivals are timed by spinning')
+    .describe('true: smaller send lag for more CPU; only with a rate.')
+    .optional(),
   seed: whole('a whole number from 0 to 4294967295', 0, 0xffff_ffff)
     .prefault(1)
     .describe('Same plan and seed, same load.'),
@@ -111,6 +92,24 @@ export const planDocument = mapping('a plan', {
   timeout: duration('a timeout from 1ms to 1h, such as 10s', 0.001, 3600)
     .prefault('10s')
     .describe('For each request that has none of its own.'),
+  http: z
+    .union([z.literal(1), z.literal(2)], { error: '1 or 2, the version of HTTP' })
+    .prefault(1)
+    .describe('The version of HTTP: 1 (default) is HTTP/1.1, 2 is HTTP/2.'),
+  connections: connectionsDocument.prefault({}).describe('How connections are used.'),
+  tls: tlsDocument.prefault({}).describe('Whom to trust, and what to show, when the target is https.'),
+  cookies: flag('whether cookies are kept')
+    .prefault(false)
+    .describe('true: each virtual user, or each arrival of a rate, keeps the cookies it is given.'),
+  redirects: redirectsField
+    .prefault(0)
+    .describe('How many redirects in a row a request follows that sets no number of its own.'),
+  auth: authDocument
+    .describe('Basic authentication for every request that has no auth or authorization header of its own.')
+    .optional(),
+  hooks: text('the name of a TypeScript or JavaScript file, relative to the plan')
+    .describe('A TypeScript or JavaScript file whose functions steps name in before and after.')
+    .optional(),
   headers: headersField.prefault({}).describe('Sent with every request; a step can override them.'),
   variables: z
     .record(
@@ -131,6 +130,11 @@ export const planDocument = mapping('a plan', {
     .array(text('a threshold such as p99(response) < 250ms'), { error: 'a list of thresholds' })
     .prefault([])
     .describe('What must hold for the test to pass: p99(response) < 250ms, failures < 1%, rate > 90.'),
+  abortOn: z
+    .array(abortDocument, { error: 'a list of conditions' })
+    .max(20, { error: 'at most 20 conditions' })
+    .prefault([])
+    .describe('When to end the run early: failures > 20%, or { when: p95(response) > 2s, over: 30s }.'),
   validity: validityDocument
     .prefault({})
     .describe('Beyond these the figures are not trusted, and the run is invalid.'),

@@ -46,10 +46,22 @@ const shortText = (value: unknown): string => {
 const pathOf = (path: readonly PropertyKey[]): DocumentPath =>
   path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
 
+/** The mistakes inside the one form of a union that what was written looks like, if there is just one. */
+const intendedForm = ({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined => {
+  const [form, ...others] = errors.filter((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return others.length === 0 ? form : undefined;
+};
+
 /** What the schema found, one finding for each key or value. */
 export const schemaFindings = (issues: readonly z.core.$ZodIssue[]): readonly Finding[] =>
   issues.flatMap((issue): Finding[] => {
     const path = pathOf(issue.path);
+    const within = issue.code === 'invalid_union' ? intendedForm(issue) : undefined;
+    if (within !== undefined) {
+      return schemaFindings(within).map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+    }
     if (issue.code === 'unrecognized_keys') {
       const expected = issue.message.split('\n');
       return issue.keys.map((key, index) => ({

@@ -86,7 +86,7 @@ const refuseEnded = async (store: ObjectStore, runId: string): Promise<void> => 
 };
 
 /** Far enough ahead for every worker to have polled twice; before the start, the start. */
-const instantAhead = ({ startAtMillis, timing }: ControlDocument, nowMillis: number): number =>
+export const instantAhead = ({ startAtMillis, timing }: ControlDocument, nowMillis: number): number =>
   startAtMillis === undefined
     ? 0
     : Math.max(0, (nowMillis - startAtMillis) / 1000 + timing.changeLeadSeconds);

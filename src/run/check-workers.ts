@@ -1,5 +1,5 @@
-import { WorkersLostError, WorkersNotReadyError } from '../errors.ts';
-import { decideRoster, mostReplacements, planReplacements } from './decide-roster.ts';
+import { PlanInvalidError, WorkersLostError, WorkersNotReadyError } from '../errors.ts';
+import { decideRoster, mostReplacements, planReplacements, refusalOf } from './decide-roster.ts';
 import type { RosterEntry } from './documents.ts';
 import {
   latestOf,
@@ -24,7 +24,7 @@ export interface WorkersCheck {
 /**
  * Looks whether every shard has a ready worker, and replaces those that died while starting. Throws
  * `WorkersNotReady` once a worker has been starting for longer than the plan's `workers.readyTimeout`, `WorkersLost`
- * when a shard's workers keep dying.
+ * when a shard's workers keep dying, `PlanInvalid` when one of them refuses the plan.
  */
 export const checkWorkers = async (
   ports: RunPorts,
@@ -54,9 +54,12 @@ export const checkWorkers = async (
   });
   const late = seen.filter((entry) => entry.reason?.startsWith('not ready') === true);
   const { launch, exhausted } = planReplacements(seen, control.epochs, wanted, nowMillis);
-  const launched = late.length > 0 ? [] : launch.map((place) => launchingEntry(place, nowMillis));
+  const refusal = refusalOf(words);
+  const launched =
+    late.length > 0 || refusal !== undefined ? [] : launch.map((place) => launchingEntry(place, nowMillis));
   requireWritten(await replaceRoster(ports.store, roster, [...seen, ...launched]), runId);
   await tellLost(ports, runId, roster.value.workers, seen);
+  if (refusal !== undefined) throw new PlanInvalidError(refusal);
   if (late.length > 0) throw notReady(late, plan.workers.readyTimeoutSeconds);
   if (exhausted[0] !== undefined) throw keepsDying(exhausted[0]);
   await launchMissing(ports, runId);

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import type { FleetWorker, WorkerPlace } from '../platform/ports/worker-fleet.ts';
-import { decideRoster, isLeaving, planReplacements } from './decide-roster.ts';
+import { decideRoster, isLeaving, planReplacements, refusalOf } from './decide-roster.ts';
 import type { ControlDocument, RosterEntry } from './documents.ts';
 import { isWorking, latestOf, type WorkerWords } from './roster.ts';
 import { loadEndSeconds } from './run-documents.ts';
@@ -28,6 +28,8 @@ export interface ObservationDecision {
   readonly withdraw: boolean;
   /** A shard of the load that keeps losing its worker. */
   readonly exhausted?: RosterEntry;
+  /** Why the plan can't be carried out at all. */
+  readonly refusal?: string;
   readonly over: boolean;
 }
 
@@ -53,6 +55,8 @@ export const decideObservation = (sight: RunSight): ObservationDecision => {
   const late = isOverdue(sight, elapsed);
   const workers = seen.map((entry) => countOut(entry, sight, needed, late));
   const common = { workers, dismiss: stillRunning(workers, sight.fleet), withdraw: false };
+  const refusal = refusalOf(sight.words);
+  if (refusal !== undefined) return { ...common, launch: [], refusal, over: false };
   if (!loadRemains) return { ...common, launch: [], over: !workers.some(isWorking) };
 
   const { launch, exhausted } = planReplacements(workers, control.epochs, needed, nowMillis);

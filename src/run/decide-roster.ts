@@ -76,6 +76,13 @@ const decideEntry = (
   return { ...met, seenAt };
 };
 
+/** Why a worker refused the plan: any other would as well, so none is sent in its place. */
+export const refusalOf = ({ exits }: WorkerWords): string | undefined => {
+  for (const { reason, detail } of exits.values())
+    if (reason === 'plan refused') return detail ?? 'the plan is refused by its workers';
+  return undefined;
+};
+
 /** Losses of one shard's worker that are made good within the window; one more, and it is given up. */
 export const mostReplacements = 3;
 const lossWindowMillis = 600_000;

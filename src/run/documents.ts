@@ -41,7 +41,14 @@ export const controlDocument = z.object({
   /** Workers asked for by command; the orchestrator launches or releases, then appends the epoch. */
   wantedWorkers: z.number().int().positive(),
   /** Once set, the newest epoch has rate scale 0. */
-  stop: z.object({ reason: z.string(), requestedAt: z.string() }).optional(),
+  stop: z
+    .object({
+      reason: z.string(),
+      requestedAt: z.string(),
+      /** Set when it was no command but a condition of the plan's `abortOn`. */
+      abort: z.object({ condition: z.string(), atSeconds: z.number().nonnegative() }).optional(),
+    })
+    .optional(),
 });
 export type ControlDocument = z.infer<typeof controlDocument>;
 
@@ -74,7 +81,16 @@ export const exitDocument = z.object({
   ...place,
   at: z.string(),
   segments: z.number().int().nonnegative(),
-  reason: z.enum(['finished', 'released', 'stopped', 'interrupted', 'lease expired', 'error']),
+  /** `plan refused`: the plan can't be carried out, by nobody. */
+  reason: z.enum([
+    'finished',
+    'released',
+    'stopped',
+    'interrupted',
+    'lease expired',
+    'plan refused',
+    'error',
+  ]),
   detail: z.string().optional(),
 });
 export type ExitDocument = z.infer<typeof exitDocument>;

@@ -55,6 +55,7 @@ const timelineOf = (
     runId,
     startAtMillis,
     loadSeconds: Math.min(loadSeconds, shapeSeconds(plan.load.stages)),
+    warmupSeconds: plan.warmupSeconds,
     scheduledIn: (second) =>
       schedule === undefined ? null : schedule.countBefore(second + 1) - schedule.countBefore(second),
     changesAt(second) {

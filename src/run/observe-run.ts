@@ -1,6 +1,7 @@
-import { FleetUnavailableError } from '../errors.ts';
+import { FleetUnavailableError, PlanInvalidError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
+import { abortRun } from './abort-run.ts';
 import { keepsDying } from './check-workers.ts';
 import { decideObservation } from './decide-observation.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
@@ -20,21 +21,22 @@ export interface RunObservation {
 }
 
 /**
- * One look at a running run: renews the lease, folds new segments into a rollup, replaces lost workers, carries out
- * a wanted change of worker count, and says whether the run is over. Safe to run twice at once: the roster is
- * compared and set, and only the winner acts. Throws `WorkersLost` when a shard's workers keep dying.
+ * One look at a running run: renews the lease, folds new segments into a rollup, ends the run early when the plan says
+ * so, replaces lost workers, carries out a wanted change of worker count, and says whether the run is over. Safe to run
+ * twice at once: control and roster are compared and set, and of the roster only the winner acts. Throws `WorkersLost`
+ * when a shard's workers keep dying, `PlanInvalid` when one of them refuses the plan.
  */
 export const observeRun = async (
   ports: RunPorts,
   { runId, rollup = 0 }: { readonly runId: string; readonly rollup?: number | undefined },
 ): Promise<RunObservation> => {
   const plan = await readPlan(ports.store, runId);
-  const control = await requireControl(ports.store, runId);
+  const known = await requireControl(ports.store, runId);
   const nowMillis = ports.clock.nowMillis();
-  await renewLease(ports.store, control, nowMillis);
+  await renewLease(ports.store, known, nowMillis);
   const answer = (over: boolean, next: number): RunObservation => ({
     over,
-    waitSeconds: control.timing.observeSeconds,
+    waitSeconds: known.timing.observeSeconds,
     rollup: next,
   });
   const roster = await readRoster(ports.store, runId);
@@ -43,6 +45,12 @@ export const observeRun = async (
   const fleet = await ports.fleet.list(runId);
   const words = await readWorkerWords(ports.store, runId, before);
   const folded = await rollUp(ports.store, runId, before, rollup);
+  const control = await abortRun(ports, {
+    plan,
+    control: known,
+    workers: before,
+    nextRollup: folded.number,
+  });
   const decision = decideObservation({
     nowMillis,
     plan,
@@ -56,6 +64,7 @@ export const observeRun = async (
   const entries = [...decision.workers, ...decision.launch.map((place) => launchingEntry(place, nowMillis))];
   if (!(await replaceRoster(ports.store, roster, entries))) return answer(false, folded.number);
   await tellLost(ports, runId, before, entries);
+  if (decision.refusal !== undefined) throw new PlanInvalidError(decision.refusal);
   if (decision.exhausted !== undefined) throw keepsDying(decision.exhausted);
   // Before a shard is taken over; at the end with time to ship what they hold.
   await ports.fleet.stop(runId, workerIdsOf(decision.dismiss), decision.over ? shipSeconds : 1);

@@ -2,6 +2,7 @@ import { PlanInvalidError, TargetNotAllowedError } from '../errors.ts';
 import { firstEpoch } from '../plan/epochs.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planFiles } from '../plan/plan-files.ts';
 import type { ControlDocument } from './documents.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
@@ -51,6 +52,10 @@ export const planRun = async (
 };
 
 const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {
+  for (const { file, upload } of planFiles(plan)) {
+    if ((await ports.store.get(upload)).kind === 'found') continue;
+    throw new PlanInvalidError(`The content of ${file} was not uploaded (${upload}).`);
+  }
   for (const { name, data } of plan.scenarios) {
     if (data === undefined) continue;
     const found = await ports.store.get(data.upload);

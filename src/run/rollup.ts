@@ -13,6 +13,7 @@ const rollupDocument = z.object({
   runId: z.string(),
   number: z.number().int(),
   watermark: z.record(z.string(), z.number().int()),
+  reportedUntil: z.record(z.string(), z.number()),
   tally: tallyDocument,
 });
 
@@ -23,22 +24,29 @@ export interface Rollup {
   readonly tally: Tally;
 }
 
-const read = async (store: ObjectStore, runId: string, number: number): Promise<Rollup | undefined> => {
+type RollupDocument = z.infer<typeof rollupDocument>;
+
+/** As stored, histograms and all still encoded. Undefined when there is none of that number. */
+export const readRollupDocument = async (
+  store: ObjectStore,
+  runId: string,
+  number: number,
+): Promise<RollupDocument | undefined> => {
   const key = runKeys(runId).rollup(number);
   const got = await store.get(key);
   if (got.kind !== 'found') return undefined;
   const parsed = rollupDocument.safeParse(JSON.parse(gunzipSync(got.body).toString('utf8')));
   if (!parsed.success)
     throw new DocumentInvalidError(`${key} can't be read: ${z.prettifyError(parsed.error)}`);
-  return { number, watermark: parsed.data.watermark, tally: decodeTally(parsed.data.tally) };
+  return parsed.data;
 };
 
 /** All rollups in order. */
 export async function* readRollups(store: ObjectStore, runId: string): AsyncIterable<Rollup> {
   for (let number = 0; ; number++) {
-    const rollup = await read(store, runId, number);
+    const rollup = await readRollupDocument(store, runId, number);
     if (rollup === undefined) return;
-    yield rollup;
+    yield { number, watermark: rollup.watermark, tally: decodeTally(rollup.tally) };
   }
 }
 
@@ -55,16 +63,23 @@ export const rollUp = async (
 ): Promise<{ readonly number: number; readonly shipped: ReadonlySet<string> }> => {
   let number = from;
   let watermark: Watermark = {};
-  for (let found = await read(store, runId, Math.max(0, number - 1)); found !== undefined; ) {
-    watermark = found.watermark;
+  let reportedUntil: RollupDocument['reportedUntil'] = {};
+  for (let found = await readRollupDocument(store, runId, Math.max(0, number - 1)); found !== undefined; ) {
+    ({ watermark, reportedUntil } = found);
     number = found.number + 1;
-    found = await read(store, runId, number);
+    found = await readRollupDocument(store, runId, number);
   }
   const fold = await foldSegments(store, runId, workers, watermark);
   if (fold.shipped.size === 0) return { number, shipped: fold.shipped };
-  const body = gzipSync(
-    JSON.stringify({ version: 1, runId, number, watermark: fold.watermark, tally: encodeTally(fold.tally) }),
-  );
+  const document: RollupDocument = {
+    version: 1,
+    runId,
+    number,
+    watermark: fold.watermark,
+    reportedUntil: { ...reportedUntil, ...Object.fromEntries(fold.reportedUntil) },
+    tally: encodeTally(fold.tally),
+  };
+  const body = gzipSync(JSON.stringify(document));
   const put = await store.put(runKeys(runId).rollup(number), body, { ifAbsent: true });
   return { number: put.kind === 'written' ? number + 1 : number, shipped: fold.shipped };
 };

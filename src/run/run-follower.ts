@@ -17,12 +17,16 @@ import type { RunPhase, RunProgress } from './run-progress.ts';
 
 /** How many full seconds the recent figures cover. */
 const recentSeconds = 3;
+/** Rows this much older than the newest are only summed: no figure looks at them, and a run may last for days. */
+const keptSeconds = 120;
 
 /** Follows one run from outside, reading each of its segments once. */
 export class RunFollower {
   readonly #ports: { readonly store: ObjectStore; readonly clock: WallClock };
   readonly #runId: string;
   readonly #tally: Tally = emptyTally();
+  /** Of the rows that are no longer kept. */
+  #past: Totals = noTotals;
   #watermark: Watermark = {};
   readonly #reportedUntil = new Map<string, number>();
   #plan: Plan | undefined;
@@ -42,6 +46,7 @@ export class RunFollower {
     mergeTally(this.#tally, fold.tally);
     this.#watermark = fold.watermark;
     for (const [worker, until] of fold.reportedUntil) this.#reportedUntil.set(worker, until);
+    this.#past = letOldRowsGo(this.#tally, this.#past);
     const summary = await readSummary(store, this.#runId);
     const progress = describeProgress({
       runId: this.#runId,
@@ -49,6 +54,7 @@ export class RunFollower {
       control,
       workers,
       tally: this.#tally,
+      past: this.#past,
       reportedUntil: this.#reportedUntil,
       nowMillis: clock.nowMillis(),
     });
@@ -62,6 +68,7 @@ interface ProgressFacts {
   readonly control: ControlDocument | undefined;
   readonly workers: readonly RosterEntry[];
   readonly tally: Tally;
+  readonly past: Totals;
   readonly reportedUntil: ReadonlyMap<string, number>;
   readonly nowMillis: number;
 }
@@ -83,13 +90,25 @@ export const describeProgress = (facts: ProgressFacts): RunProgress => {
     asked: elapsedSeconds === undefined ? 0 : valueAt(plan.load.stages, elapsedSeconds) * rateScale,
     model: plan.load.model,
     recent: recentFigures(facts),
-    totals: { ...totalsOf(tally), response: overallResponse(tally) },
+    totals: {
+      ...totalsOf(tally.seconds.values(), facts.past),
+      response: overall(tally, 'response'),
+      service: overall(tally, 'service'),
+    },
     workers: {
       wanted,
       ready: shards.filter((entry) => entry?.state === 'ready').length,
       lost: workers.filter((entry) => entry.state === 'lost').length,
     },
     rateScale,
+    ...(control?.stop === undefined
+      ? {}
+      : {
+          ending: {
+            by: control.stop.abort === undefined ? ('stop' as const) : ('abort' as const),
+            reason: control.stop.reason,
+          },
+        }),
   };
 };
 
@@ -100,12 +119,17 @@ const phaseOf = ({ plan, control, workers }: ProgressFacts, elapsedSeconds: numb
   if (control === undefined || workers.length === 0) return 'launching';
   if (elapsedSeconds === undefined) return 'waiting for workers';
   if (elapsedSeconds < 0) return 'starting';
-  return elapsedSeconds < loadEndSeconds(plan, control) ? 'running' : 'finishing';
+  if (elapsedSeconds >= loadEndSeconds(plan, control)) return 'finishing';
+  return elapsedSeconds < plan.warmupSeconds ? 'warming up' : 'running';
 };
 
-const totalsOf = (tally: Tally) => {
-  const totals = { arrivals: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
-  for (const row of tally.seconds.values()) {
+type Totals = Pick<RunProgress['totals'], 'arrivals' | 'started' | 'completed' | 'failed' | 'dropped'>;
+
+const noTotals: Totals = { arrivals: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
+
+const totalsOf = (rows: Iterable<SecondTally>, past: Totals): Totals => {
+  const totals = { ...past };
+  for (const row of rows) {
     totals.arrivals += row.arrived;
     totals.started += row.started;
     totals.completed += row.completed;
@@ -115,9 +139,20 @@ const totalsOf = (tally: Tally) => {
   return totals;
 };
 
-const overallResponse = (tally: Tally) => {
+/** Takes old rows out of the tally; returns the totals with them. A late one is summed at the next look. */
+const letOldRowsGo = ({ seconds, warmup }: Tally, past: Totals): Totals => {
+  let newest = 0;
+  for (const second of seconds.keys()) newest = Math.max(newest, second);
+  const old = [...seconds.keys()].filter((second) => second < newest - keptSeconds);
+  const rows = old.flatMap((second) => seconds.get(second) ?? []);
+  for (const second of old) seconds.delete(second);
+  warmup.clear();
+  return totalsOf(rows, past);
+};
+
+const overall = (tally: Tally, metric: 'response' | 'service') => {
   const merged = new LatencyHistogram(3);
-  for (const step of tally.steps.values()) merged.add(step.response);
+  for (const step of tally.steps.values()) merged.add(step[metric]);
   return latencyOf(merged);
 };
 
@@ -136,11 +171,15 @@ const recentFigures = ({ workers, tally, reportedUntil }: ProgressFacts): RunPro
     if (row !== undefined) rows.push(row);
   }
   const response = new LatencyHistogram(2);
-  for (const row of rows) response.add(row.response);
+  const service = new LatencyHistogram(2);
+  for (const row of rows) {
+    response.add(row.response);
+    service.add(row.service);
+  }
   const rate = (pick: (row: SecondTally) => number): number =>
     rows.reduce((sum, row) => sum + pick(row), 0) / seconds;
-  const millisAt = (percentile: number): number | null => {
-    const micros = response.percentileMicros(percentile);
+  const millisAt = (histogram: LatencyHistogram, percentile: number): number | null => {
+    const micros = histogram.percentileMicros(percentile);
     return micros === null ? null : millisOf(micros);
   };
   return {
@@ -149,7 +188,9 @@ const recentFigures = ({ workers, tally, reportedUntil }: ProgressFacts): RunPro
     completedPerSecond: rate((row) => row.completed),
     failedPerSecond: rate((row) => row.failed),
     inFlight: tally.seconds.get(until - 1)?.inFlight ?? 0,
-    p50Millis: millisAt(50),
-    p99Millis: millisAt(99),
+    p50Millis: millisAt(response, 50),
+    p99Millis: millisAt(response, 99),
+    serviceP50Millis: millisAt(service, 50),
+    serviceP99Millis: millisAt(service, 99),
   };
 };

@@ -19,10 +19,13 @@ export interface RunProgress {
     readonly completedPerSecond: number;
     readonly failedPerSecond: number;
     readonly inFlight: number;
+    /** Response and service time of successful requests. */
     readonly p50Millis: number | null;
     readonly p99Millis: number | null;
+    readonly serviceP50Millis: number | null;
+    readonly serviceP99Millis: number | null;
   } | null;
-  /** Over the whole run so far. */
+  /** Over the whole run so far, warm-up included but for the times. */
   readonly totals: {
     readonly arrivals: number;
     readonly started: number;
@@ -30,9 +33,19 @@ export interface RunProgress {
     readonly failed: number;
     readonly dropped: number;
     readonly response: Latency | null;
+    readonly service: Latency | null;
   };
   readonly workers: { readonly wanted: number; readonly ready: number; readonly lost: number };
   readonly rateScale: number;
+  /** Set once the run was asked to stop, or is ended early by a condition of its plan. */
+  readonly ending?: { readonly by: 'stop' | 'abort'; readonly reason: string };
 }
 
-export type RunPhase = 'launching' | 'waiting for workers' | 'starting' | 'running' | 'finishing' | 'ended';
+export type RunPhase =
+  | 'launching'
+  | 'waiting for workers'
+  | 'starting'
+  | 'warming up'
+  | 'running'
+  | 'finishing'
+  | 'ended';

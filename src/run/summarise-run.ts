@@ -1,14 +1,15 @@
-import { arrivalSchedule } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planStepNames } from '../plan/step-names.ts';
 import { decideVerdict, type VerdictEvidence } from '../stats/decide-verdict.ts';
 import { evaluateThresholds } from '../stats/evaluate-thresholds.ts';
-import { latencyOf, millisOf } from '../stats/latency.ts';
+import { latencyOf } from '../stats/latency.ts';
 import { LatencyHistogram } from '../stats/latency-histogram.ts';
+import type { FailureKind } from '../stats/measurement-sink.ts';
 import type { Tally } from '../stats/tally.ts';
+import { countRequests, type MeasuredLoad, ranSeconds } from './count-requests.ts';
 import type { ControlDocument, RosterEntry } from './documents.ts';
 import type { Measurements } from './gather-measurements.ts';
-import { loadEndSeconds } from './run-documents.ts';
+import { generatorFigures } from './generator-figures.ts';
 import { runKeys, workerName } from './run-keys.ts';
 import type { RequestCounts, RunSummary, WorkerSummary } from './summary.ts';
 
@@ -28,16 +29,16 @@ export const summariseRun = (record: RunRecord): RunSummary => {
   const { runId, plan, control, workers, measurements } = record;
   const { tally } = measurements;
   const loadSeconds = ranSeconds(record);
-  const counts = countRequests(record, loadSeconds);
+  const { requests: counts, warmup, measured } = countRequests(record, loadSeconds);
   const all = (metric: 'response' | 'service'): LatencyHistogram => {
     const merged = new LatencyHistogram(3);
     for (const step of tally.steps.values()) merged.add(step[metric]);
     return merged;
   };
-  const thresholds = evaluateThresholds(plan.thresholds, tally, { ...counts, loadSeconds });
-  const generator = generatorFigures(tally, counts);
+  const thresholds = evaluateThresholds(plan.thresholds, tally, measured);
+  const generator = generatorFigures(plan, tally, counts);
   const { outcome, verdict } = decideVerdict({
-    ...evidenceOf(record, counts, generator),
+    ...evidenceOf(record, counts, measured, generator),
     thresholds,
   });
   const startedAt = control?.startAtMillis === undefined ? null : new Date(control.startAtMillis);
@@ -49,9 +50,10 @@ export const summariseRun = (record: RunRecord): RunSummary => {
     startedAt: startedAt?.toISOString() ?? null,
     durationSeconds: loadSeconds,
     requests: counts,
+    warmup,
     rate: {
-      offered: perSecond(counts.scheduled, loadSeconds),
-      achieved: perSecond(counts.completed, loadSeconds),
+      offered: perSecond(measured.scheduled, measured.seconds),
+      achieved: perSecond(measured.completed, measured.seconds),
     },
     latencyMillis: {
       response: latencyOf(all('response')),
@@ -68,6 +70,7 @@ export const summariseRun = (record: RunRecord): RunSummary => {
         latencyMillis: {
           response: step === undefined ? null : latencyOf(step.response),
           service: step === undefined ? null : latencyOf(step.service),
+          failed: step === undefined ? null : latencyOf(step.failedResponse),
         },
       };
     }),
@@ -89,67 +92,10 @@ export const summariseRun = (record: RunRecord): RunSummary => {
 const perSecond = (count: number, seconds: number): number =>
   seconds === 0 ? 0 : Math.round((count / seconds) * 100) / 100;
 
-/** Seconds of load: the stages, or up to the stop or, when the run failed, up to the last thing measured. */
-const ranSeconds = ({ plan, control, measurements, failure }: RunRecord): number => {
-  if (control?.startAtMillis === undefined) return 0;
-  const end = loadEndSeconds(plan, control);
-  if (failure === undefined) return end;
-  let measured = 0;
-  for (const second of measurements.tally.seconds.keys()) measured = Math.max(measured, second + 1);
-  return Math.min(end, measured);
-};
-
-/**
- * Open model: what was scheduled is computed from plan and epochs, not counted, so what nobody reports is `missed`,
- * whoever lost it. Closed model: an iteration is scheduled by being begun.
- */
-const countRequests = ({ plan, control, measurements }: RunRecord, loadSeconds: number): RequestCounts => {
-  const sum = { arrived: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
-  for (const row of measurements.tally.seconds.values()) {
-    sum.arrived += row.arrived;
-    sum.started += row.started;
-    sum.completed += row.completed;
-    sum.failed += row.failed;
-    sum.dropped += row.dropped;
-  }
-  const { duplicated } = measurements.tally;
-  // Arrivals sent twice are counted apart (evidence), so that they don't make up for missed ones.
-  const begun = sum.arrived + sum.dropped - duplicated;
-  const scheduled =
-    plan.load.model === 'closed' || control?.startAtMillis === undefined
-      ? begun
-      : arrivalSchedule(plan, control.epochs).countBefore(loadSeconds);
-  const { started, completed, failed, dropped } = sum;
-  return {
-    scheduled,
-    started,
-    completed,
-    failed,
-    dropped,
-    missed: Math.max(0, scheduled - begun),
-    unfinished: Math.max(0, started - completed - failed),
-  };
-};
-
-const generatorFigures = (tally: Tally, counts: RequestCounts): RunSummary['generator'] => {
-  const workers = [...tally.generators.values()];
-  const cpuSeconds = workers.reduce((sum, worker) => sum + worker.cpuMicros, 0) / 1e6;
-  const lag = latencyOf(tally.sendLag);
-  return {
-    cpuSeconds: Math.round(cpuSeconds * 1000) / 1000,
-    requestsPerCpuSecond: cpuSeconds === 0 ? 0 : Math.round((counts.completed + counts.failed) / cpuSeconds),
-    peakCpuFraction: Math.max(
-      0,
-      ...workers.map((worker) => Math.round(worker.peakCpuFraction * 1000) / 1000),
-    ),
-    eventLoopLagMaxMillis: millisOf(Math.max(0, ...workers.map((worker) => worker.eventLoopLagMaxMicros))),
-    sendLagMillis: lag === null ? null : { p50: lag.p50, p99: lag.p99, max: lag.max },
-  };
-};
-
 const evidenceOf = (
   { plan, control, workers, measurements, failure }: RunRecord,
   counts: RequestCounts,
+  measured: MeasuredLoad,
   generator: RunSummary['generator'],
 ): Omit<VerdictEvidence, 'thresholds'> => {
   let droppedBusy = 0;
@@ -168,10 +114,13 @@ const evidenceOf = (
     // What no worker knows it sent twice shows as a surplus over the schedule.
     duplicated: Math.max(measurements.tally.duplicated, begun - counts.scheduled),
     unfinished: counts.unfinished,
-    completed: counts.completed,
+    warmupSeconds: plan.warmupSeconds,
+    measured,
     sendLagP99Millis: generator.sendLagMillis?.p99 ?? 0,
     peakCpuFraction: generator.peakCpuFraction,
     peakEventLoopLagMillis: generator.eventLoopLagMaxMillis,
+    longestGcMillis: generator.gc.longestMillis,
+    outOfSockets: countFailures(measurements.tally, 'out of sockets'),
     missingSegments: countMissing(workers, measurements),
     clockBoundMillis: Math.max(0, ...workers.map((entry) => entry.clockBoundMillis)),
     lostWorkers: workers
@@ -186,9 +135,20 @@ const evidenceOf = (
       scenario,
       reason,
     })),
-    ...(control?.stop === undefined ? {} : { stopped: control.stop.reason }),
+    ...endedEarly(control),
     ...(failure === undefined ? {} : { failure }),
   };
+};
+
+const countFailures = (tally: Tally, kind: FailureKind): number =>
+  [...tally.errors.values()].reduce((sum, error) => sum + (error.kind === kind ? error.count : 0), 0);
+
+const endedEarly = (
+  control: ControlDocument | undefined,
+): Pick<VerdictEvidence, 'stopped'> | Pick<VerdictEvidence, 'aborted'> => {
+  if (control?.stop === undefined) return {};
+  const { reason, abort } = control.stop;
+  return abort === undefined ? { stopped: reason } : { aborted: { reason, atSeconds: abort.atSeconds } };
 };
 
 /** Gaps in a worker's sequence, and segments a worker said it shipped that aren't there. What a lost worker took with it is `missed`, not missing. */

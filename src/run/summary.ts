@@ -13,7 +13,11 @@ export interface RunSummary {
   readonly plan: { readonly name: string; readonly target: string };
   readonly startedAt: string | null;
   readonly durationSeconds: number;
+  /** Of the whole run, warm-up included. */
   readonly requests: RequestCounts;
+  /** The part of `requests` that was due in the warm-up; null for a plan without one. */
+  readonly warmup: WarmupCounts | null;
+  /** Arrivals offered and requests completed per second, without the warm-up, as all times, steps and thresholds. */
   readonly rate: { readonly offered: number; readonly achieved: number };
   readonly latencyMillis: {
     readonly response: Latency | null;
@@ -23,6 +27,7 @@ export interface RunSummary {
   /** False for the closed model, whose response times hide the stalls of the target: "not corrected". */
   readonly corrected: boolean;
   readonly steps: readonly StepSummary[];
+  /** Of the whole run, warm-up included. */
   readonly errors: readonly {
     readonly kind: string;
     readonly step: string;
@@ -32,13 +37,7 @@ export interface RunSummary {
   readonly drops: readonly { readonly reason: string; readonly count: number }[];
   readonly thresholds: readonly ThresholdResult[];
   readonly verdict: Verdict;
-  readonly generator: {
-    readonly cpuSeconds: number;
-    readonly requestsPerCpuSecond: number;
-    readonly peakCpuFraction: number;
-    readonly eventLoopLagMaxMillis: number;
-    readonly sendLagMillis: { readonly p50: number; readonly p99: number; readonly max: number } | null;
-  };
+  readonly generator: GeneratorSummary;
   readonly workers: readonly WorkerSummary[];
   /** Changes made while it ran, in order. */
   readonly changes: readonly {
@@ -65,11 +64,25 @@ export interface RequestCounts {
   readonly unfinished: number;
 }
 
+/** `seconds` is how much of the warm-up was played. */
+export interface WarmupCounts {
+  readonly seconds: number;
+  readonly scheduled: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+}
+
 export interface StepSummary {
   readonly name: string;
   readonly completed: number;
   readonly failed: number;
-  readonly latencyMillis: { readonly response: Latency | null; readonly service: Latency | null };
+  readonly latencyMillis: {
+    readonly response: Latency | null;
+    readonly service: Latency | null;
+    /** Response times of the requests that failed: to the instant at which they did. */
+    readonly failed: Latency | null;
+  };
 }
 
 export interface WorkerSummary {
@@ -82,4 +95,30 @@ export interface WorkerSummary {
   /** The attempt that took the shard over. */
   readonly replacedBy: number | null;
   readonly reason: string | null;
+}
+
+/** How the generator itself was doing. */
+export interface GeneratorSummary {
+  /** Of all workers, everything they did. */
+  readonly cpuSeconds: number;
+  readonly requestsPerCpuSecond: number;
+  /** Of one core, by the busiest thread in its busiest second, without spinning. */
+  readonly peakCpuFraction: number;
+  readonly eventLoopLagMaxMillis: number;
+  /** Pauses for garbage collection, all threads' together and the longest one. */
+  readonly gc: { readonly totalMillis: number; readonly longestMillis: number };
+  /** Of the worker that had most. */
+  readonly peakMemoryBytes: number;
+  readonly peakSockets: number;
+  /** What waiting for instants without letting go has cost; null unless the plan is `precise`. */
+  readonly spinCpuSeconds: number | null;
+  /** A row for each engine thread; `event loop` is the time its loop was at work, where CPU time can't be known. */
+  readonly threads: readonly {
+    /** `shard/attempt`. */
+    readonly worker: string;
+    readonly thread: number;
+    readonly cpuSeconds: number;
+    readonly measuredBy: 'cpu' | 'event loop';
+  }[];
+  readonly sendLagMillis: { readonly p50: number; readonly p99: number; readonly max: number } | null;
 }

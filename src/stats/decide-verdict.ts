@@ -1,4 +1,5 @@
 import type { ValidityLimits } from '../plan/plan.ts';
+import { describeStrain, type GeneratorStrain } from './describe-generator.ts';
 import type { ThresholdResult } from './evaluate-thresholds.ts';
 
 /** Worst first: error > stopped > invalid > failed > passed. */
@@ -24,7 +25,7 @@ export interface ValidityCheck {
 }
 
 /** What the verdict is judged on. Counts are arrivals. */
-export interface VerdictEvidence {
+export interface VerdictEvidence extends GeneratorStrain {
   readonly limits: ValidityLimits;
   readonly model: 'open' | 'closed';
   readonly scheduled: number;
@@ -34,10 +35,17 @@ export interface VerdictEvidence {
   readonly duplicated: number;
   /** Requests under way in workers that were lost. */
   readonly unfinished: number;
-  readonly completed: number;
+  readonly warmupSeconds: number;
+  /** Arrivals and successful requests that don't belong to the warm-up, and for how many seconds they were asked for. */
+  readonly measured: {
+    readonly seconds: number;
+    readonly scheduled: number;
+    readonly dropped: number;
+    readonly completed: number;
+  };
   readonly sendLagP99Millis: number;
-  readonly peakCpuFraction: number;
-  readonly peakEventLoopLagMillis: number;
+  /** Requests for which the generator's machine had no socket left. */
+  readonly outOfSockets: number;
   readonly missingSegments: number;
   readonly clockBoundMillis: number;
   readonly lostWorkers: readonly {
@@ -50,11 +58,13 @@ export interface VerdictEvidence {
   readonly thresholds: readonly ThresholdResult[];
   /** Set when somebody stopped the run, with their reason. */
   readonly stopped?: string;
+  /** Set when a condition of the plan ended the run: `failures > 20% held over …`, and the second it ended at. */
+  readonly aborted?: { readonly reason: string; readonly atSeconds: number };
   /** Set when the run could not be carried out. */
   readonly failure?: { readonly error: string; readonly cause: string };
 }
 
-const percent = (fraction: number): string => `${(fraction * 100).toFixed(fraction < 0.1 ? 2 : 0)} %`;
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(fraction < 0.1 ? 2 : 0)}%`;
 
 const validityChecks = (evidence: VerdictEvidence): readonly ValidityCheck[] => {
   const { limits } = evidence;
@@ -74,11 +84,9 @@ const validityChecks = (evidence: VerdictEvidence): readonly ValidityCheck[] => 
     check('clock bound', evidence.clockBoundMillis, limits.clockBoundMillis, 'ms'),
     check('drops while the generator was over its limits', evidence.droppedBusy, 0, 'arrivals'),
     check('arrivals sent twice', evidence.duplicated, 0, 'arrivals'),
+    check('out of sockets', evidence.outOfSockets, 0, 'requests'),
   ];
 };
-
-const generatorState = (evidence: VerdictEvidence): string =>
-  `its busiest worker used ${percent(evidence.peakCpuFraction)} of a core and its event loop was held up for ${evidence.peakEventLoopLagMillis.toFixed(0)} ms at worst`;
 
 const lostWorkerText = (evidence: VerdictEvidence): readonly string[] =>
   evidence.lostWorkers.map(
@@ -92,9 +100,10 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
   const reasons: string[] = [];
   const broken = new Set(checks.filter((check) => !check.met).map((check) => check.name));
   const lost = lostWorkerText(evidence);
+  const strain = describeStrain(evidence, evidence.limits);
   if (broken.has('send lag p99')) {
     reasons.push(
-      `The generator sent late: send lag p99 ${evidence.sendLagP99Millis.toFixed(1)} ms, limit ${evidence.limits.sendLagP99Millis} ms (${generatorState(evidence)}). Use more workers or a lower rate.`,
+      `The generator sent late: send lag p99 ${evidence.sendLagP99Millis.toFixed(1)} ms, limit ${evidence.limits.sendLagP99Millis} ms, while ${strain}. Use more workers or a lower rate.`,
     );
   }
   if (broken.has('missed or unfinished')) {
@@ -114,7 +123,12 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
   }
   if (evidence.droppedBusy > 0) {
     reasons.push(
-      `The generator could not keep up: ${evidence.droppedBusy} of ${evidence.dropped} drops happened while ${generatorState(evidence)}. Use more workers or a lower rate.`,
+      `The generator could not keep up: ${evidence.droppedBusy} of ${evidence.dropped} drops happened while ${strain}. Use more workers or a lower rate.`,
+    );
+  }
+  if (evidence.outOfSockets > 0) {
+    reasons.push(
+      `The generator's machine ran out of sockets: ${evidence.outOfSockets} requests failed for want of a socket, a port or a file handle. Use more workers, let connections be used again (keepAlive, fewer users), or raise the limit of open files (ulimit -n).`,
     );
   }
   if (evidence.duplicated > 0) {
@@ -133,13 +147,19 @@ const invalidReasons = (evidence: VerdictEvidence, checks: readonly ValidityChec
 
 const failedReasons = (evidence: VerdictEvidence): readonly string[] => {
   const reasons: string[] = [];
-  if (evidence.dropped > evidence.droppedBusy && evidence.endedScenarios.length === 0) {
+  const { measured, aborted } = evidence;
+  if (aborted !== undefined) {
+    reasons.push(`Ended early at ${Number(aborted.atSeconds.toFixed(1))} s: ${aborted.reason}.`);
+  }
+  if (measured.dropped > evidence.droppedBusy && evidence.endedScenarios.length === 0) {
     reasons.push(
-      `The target could not keep up: ${evidence.dropped} of ${evidence.scheduled} arrivals were dropped at the in-flight limit while the generator was healthy.`,
+      `The target could not keep up: ${measured.dropped} of ${measured.scheduled} arrivals were dropped at the in-flight limit while the generator was healthy.`,
     );
   }
   if (evidence.scheduled === 0) reasons.push('Nothing was sent: not one arrival was due.');
-  else if (evidence.completed === 0) reasons.push('Not one request succeeded.');
+  else if (measured.scheduled === 0)
+    reasons.push('Nothing was measured: no arrival was due after the warm-up.');
+  else if (measured.completed === 0) reasons.push('Not one request succeeded.');
   for (const threshold of evidence.thresholds) {
     if (threshold.met) continue;
     reasons.push(
@@ -165,6 +185,10 @@ export const decideVerdict = (
   const valid = invalid.length === 0 && evidence.failure === undefined;
   const lost = lostWorkerText(evidence).map(sentence);
   const said = invalid.join('\n');
+  const unmeasured =
+    evidence.warmupSeconds > 0 && evidence.measured.seconds === 0
+      ? ['It ended during the warm-up, so nothing was measured.']
+      : [];
   const warnings = lostWorkerText(evidence)
     .filter((text) => evidence.failure === undefined && !said.includes(text))
     .map(
@@ -176,10 +200,10 @@ export const decideVerdict = (
     verdict: { valid, reasons, warnings, checks },
   });
   if (evidence.failure !== undefined) {
-    return verdict('error', [`${evidence.failure.error}: ${evidence.failure.cause}`, ...lost]);
+    return verdict('error', [`${evidence.failure.error}: ${evidence.failure.cause}`, ...lost, ...unmeasured]);
   }
   if (evidence.stopped !== undefined)
-    return verdict('stopped', [`Stopped: ${evidence.stopped}.`, ...invalid]);
+    return verdict('stopped', [`Stopped: ${evidence.stopped}.`, ...unmeasured, ...invalid]);
   if (invalid.length > 0) return verdict('invalid', [...invalid, ...failed]);
   if (failed.length > 0) return verdict('failed', failed);
   return verdict('passed', []);

@@ -13,13 +13,13 @@ export interface ThresholdResult {
   readonly count: number;
 }
 
-/** What thresholds are judged on, beside the tally. */
+/** What thresholds are judged on, beside the tally's steps: the load without its warm-up. */
 export interface ThresholdBasis {
   /** Arrivals (closed model: iterations). */
   readonly scheduled: number;
   readonly dropped: number;
-  /** Length of the load, for rates. */
-  readonly loadSeconds: number;
+  /** For rates. */
+  readonly seconds: number;
 }
 
 type Figure = Pick<ThresholdResult, 'value' | 'population' | 'count'>;
@@ -54,41 +54,50 @@ const failuresFigure = (step: string | undefined, tally: Tally, basis: Threshold
 const rateFigure = (tally: Tally, basis: ThresholdBasis): Figure => {
   let completed = 0;
   for (const counts of tally.steps.values()) completed += counts.completed;
-  const value = basis.loadSeconds === 0 ? null : completed / basis.loadSeconds;
+  const value = basis.seconds === 0 ? null : completed / basis.seconds;
   return { value, population: 'successful requests', count: completed };
 };
 
-const compare: Record<Threshold['comparison'], (value: number, limit: number) => boolean> = {
+export const compare: Readonly<Record<Threshold['comparison'], (value: number, limit: number) => boolean>> = {
   '<': (value, limit) => value < limit,
   '<=': (value, limit) => value <= limit,
   '>': (value, limit) => value > limit,
   '>=': (value, limit) => value >= limit,
 };
 
-const figureAndLimit = (
-  threshold: Threshold,
-  tally: Tally,
-  basis: ThresholdBasis,
-): readonly [Figure, number] => {
+const figureOf = (threshold: Threshold, tally: Tally, basis: ThresholdBasis): Figure => {
   switch (threshold.figure) {
     case 'percentile':
     case 'mean':
-      return [latencyFigure(threshold, tally), threshold.limitMillis];
+      return latencyFigure(threshold, tally);
     case 'failures':
-      return [failuresFigure(threshold.step, tally, basis), threshold.limitFraction];
+      return failuresFigure(threshold.step, tally, basis);
     case 'rate':
-      return [rateFigure(tally, basis), threshold.limitPerSecond];
+      return rateFigure(tally, basis);
   }
 };
 
-/** Judges each threshold on the merged tally of the whole run. */
+/** In the threshold's own unit: ms, fraction, per second. */
+export const limitOf = (threshold: Threshold): number => {
+  switch (threshold.figure) {
+    case 'percentile':
+    case 'mean':
+      return threshold.limitMillis;
+    case 'failures':
+      return threshold.limitFraction;
+    case 'rate':
+      return threshold.limitPerSecond;
+  }
+};
+
+/** Judges each threshold on the merged tally of the whole run, whose steps hold nothing of the warm-up. */
 export const evaluateThresholds = (
   thresholds: readonly Threshold[],
   tally: Tally,
   basis: ThresholdBasis,
 ): readonly ThresholdResult[] =>
   thresholds.map((threshold) => {
-    const [figure, limit] = figureAndLimit(threshold, tally, basis);
-    const met = figure.value !== null && compare[threshold.comparison](figure.value, limit);
+    const figure = figureOf(threshold, tally, basis);
+    const met = figure.value !== null && compare[threshold.comparison](figure.value, limitOf(threshold));
     return { text: threshold.text, ...figure, met };
   });

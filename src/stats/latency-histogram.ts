@@ -5,6 +5,7 @@ import {
   type Histogram,
 } from 'hdr-histogram-js';
 import { DocumentInvalidError } from '../errors.ts';
+import { LatencyCounts } from './latency-counts.ts';
 
 /** Significant decimal digits: 3 for a step's figures (0.1 %), 2 for one second's (1 %). */
 export type Digits = 2 | 3;
@@ -16,10 +17,17 @@ const longestMicros = 3_600_000_000;
  * grouping of samples in any order gives the same one: percentiles are read once, from the merged histogram.
  */
 export class LatencyHistogram {
-  readonly #histogram: Histogram;
+  readonly #digits: Digits;
+  readonly #settled: Histogram;
+  /** What was recorded since `#settled` was looked at. Histograms that are only read, by far most of them, have none. */
+  #counts: LatencyCounts | undefined;
+  #unsettled = 0;
+  /** As it was encoded last, unless it has changed since. */
+  #encoded: string | undefined;
 
   constructor(digits: Digits, from?: Histogram) {
-    this.#histogram =
+    this.#digits = digits;
+    this.#settled =
       from ??
       build({
         lowestDiscernibleValue: 1,
@@ -32,11 +40,29 @@ export class LatencyHistogram {
 
   /** Values outside the range count as its nearest end: nothing is lost from the count. */
   record(micros: number): void {
-    this.#histogram.recordValue(micros < 1 ? 1 : micros > longestMicros ? longestMicros : Math.round(micros));
+    this.#counts ??= new LatencyCounts(this.#digits === 3 ? 10 : 7);
+    this.#counts.record(micros < 1 ? 1 : micros > longestMicros ? longestMicros : Math.round(micros));
+    this.#unsettled++;
+    this.#encoded = undefined;
+  }
+
+  get #histogram(): Histogram {
+    if (this.#unsettled > 0) {
+      this.#unsettled = 0;
+      this.#counts?.drain((value, count) => this.#settled.recordValueWithCount(value, count));
+    }
+    return this.#settled;
   }
 
   add(other: LatencyHistogram): void {
+    this.#encoded = undefined;
     this.#histogram.add(other.#histogram);
+  }
+
+  /** Takes out what `other` holds, all of which was recorded here too. */
+  subtract(other: LatencyHistogram): void {
+    this.#encoded = undefined;
+    this.#histogram.subtract(other.#histogram);
   }
 
   get count(): number {
@@ -54,7 +80,8 @@ export class LatencyHistogram {
 
   /** HdrHistogram V2, deflated, base64: the format every HdrHistogram library reads. Empty: the empty string. */
   encode(): string {
-    return this.count === 0 ? '' : encodeIntoCompressedBase64(this.#histogram);
+    this.#encoded ??= this.count === 0 ? '' : encodeIntoCompressedBase64(this.#histogram);
+    return this.#encoded;
   }
 
   static decode(text: string, digits: Digits): LatencyHistogram {

@@ -23,12 +23,17 @@ export interface RequestTiming {
   /** Arrival instant (first step) or end of the step before plus think time, to last byte. */
   responseMicros: number;
   connectMicros: number;
+  /** As HTTP/1.1 has it on the connection; of HTTP/2 fields and body, without framing and compression. */
   bytesSent: number;
   bytesReceived: number;
 }
 
 export type FailureKind =
   | 'dns'
+  /** The step's time passed while every allowed connection was at work. */
+  | 'no free connection'
+  /** The generator's machine has no socket, port or file handle left: its own fault, not the target's. */
+  | 'out of sockets'
   | 'connect refused'
   | 'connect timeout'
   | 'connect failed'
@@ -42,5 +47,7 @@ export type FailureKind =
   | 'failed expectation'
   | 'failed capture'
   | 'bad request'
+  | 'failed hook'
+  | 'too many redirects'
   | 'address not allowed'
   | 'cut off';

@@ -1,10 +1,11 @@
+import { mergeGenerator } from './generator-tally.ts';
 import {
   countDrops,
   countError,
   generatorOf,
+  rowOf,
   type SecondTally,
   type StepTally,
-  secondOf,
   stepOf,
   stepOfSecond,
   type Tally,
@@ -39,9 +40,17 @@ const addStep = (into: StepTally, from: StepTally): void => {
   into.failedResponse.add(from.failedResponse);
 };
 
+export const mergeSeconds = (
+  into: Map<number, SecondTally>,
+  from: ReadonlyMap<number, SecondTally>,
+): void => {
+  for (const [second, row] of from) addSecond(rowOf(into, second), row);
+};
+
 /** Adds `from` to `into`. `from` is not changed and nothing of it is shared. */
 export const mergeTally = (into: Tally, from: Tally): void => {
-  for (const [second, row] of from.seconds) addSecond(secondOf(into, second), row);
+  mergeSeconds(into.seconds, from.seconds);
+  mergeSeconds(into.warmup, from.warmup);
   for (const [name, step] of from.steps) addStep(stepOf(into, name), step);
   into.sendLag.add(from.sendLag);
   into.connect.add(from.connect);
@@ -50,18 +59,7 @@ export const mergeTally = (into: Tally, from: Tally): void => {
   for (const [reason, count] of from.drops) countDrops(into, reason, count);
   into.lateMissed += from.lateMissed;
   into.duplicated += from.duplicated;
-  for (const [worker, figures] of from.generators) {
-    const generator = generatorOf(into, worker);
-    generator.cpuMicros += figures.cpuMicros;
-    generator.wallMicros += figures.wallMicros;
-    generator.peakCpuFraction = Math.max(generator.peakCpuFraction, figures.peakCpuFraction);
-    generator.eventLoopLagMaxMicros = Math.max(
-      generator.eventLoopLagMaxMicros,
-      figures.eventLoopLagMaxMicros,
-    );
-    generator.peakMemoryBytes = Math.max(generator.peakMemoryBytes, figures.peakMemoryBytes);
-    generator.peakSockets = Math.max(generator.peakSockets, figures.peakSockets);
-  }
+  for (const [worker, figures] of from.generators) mergeGenerator(generatorOf(into, worker), figures);
   for (const [scenario, reason] of from.endedScenarios) {
     const known = into.endedScenarios.get(scenario);
     if (known === undefined || reason < known) into.endedScenarios.set(scenario, reason);

@@ -1,8 +1,11 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { DocumentInvalidError } from '../errors.ts';
 import type { Tally } from './tally.ts';
-import { decodeTally, encodeTally, tallyDocument } from './tally-document.ts';
+import { decodeTally, encodeTally, encodeTallyInTurns, tallyDocument } from './tally-document.ts';
+
+const gzipAsync = promisify(gzip);
 
 /**
  * What one worker measured between two cuts: `runs/<runId>/segments/<shard>/<attempt>/<seq>.json.gz`. A worker ships
@@ -35,6 +38,10 @@ const segmentDocument = z.object({
 
 export const encodeSegment = (segment: Segment): Uint8Array =>
   gzipSync(JSON.stringify({ version: 1, ...segment, tally: encodeTally(segment.tally) }));
+
+/** The same, without holding up an engine of this thread (`encodeTallyInTurns`). */
+export const encodeSegmentInTurns = async (segment: Segment): Promise<Uint8Array> =>
+  gzipAsync(JSON.stringify({ version: 1, ...segment, tally: await encodeTallyInTurns(segment.tally) }));
 
 /** Throws `DocumentInvalid` with the key when the object isn't a segment of this version. */
 export const decodeSegment = (body: Uint8Array, key: string): Segment => {

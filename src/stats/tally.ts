@@ -1,3 +1,4 @@
+import { emptyGenerator, type GeneratorTally } from './generator-tally.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
 /**
@@ -7,6 +8,8 @@ import { LatencyHistogram } from './latency-histogram.ts';
  */
 export interface Tally {
   readonly seconds: Map<number, SecondTally>;
+  /** The part of `seconds` that belongs to the warm-up, whose requests may end after it. `steps`, `connect` and `sendLag` hold nothing of it. */
+  readonly warmup: Map<number, SecondTally>;
   readonly steps: Map<string, StepTally>;
   readonly sendLag: LatencyHistogram;
   readonly connect: LatencyHistogram;
@@ -34,13 +37,18 @@ export interface SecondTally {
   inFlight: number;
   bytesSent: number;
   bytesReceived: number;
-  /** Fraction of one core, the busiest worker's; and the longest the event loop was held up. */
+  /** Fraction of one core, the busiest engine thread's; and the longest the event loop was held up. */
   cpuFraction: number;
   eventLoopLagMicros: number;
   /** Successful requests only, 2 digits. */
   readonly response: LatencyHistogram;
   readonly service: LatencyHistogram;
-  readonly steps: Map<string, { completed: number; failed: number }>;
+  readonly steps: Map<string, StepCounts>;
+}
+
+export interface StepCounts {
+  completed: number;
+  failed: number;
 }
 
 /** Successful requests of one step, 3 digits; failed ones are timed apart. */
@@ -59,17 +67,9 @@ export interface ErrorTally {
   readonly example: string;
 }
 
-export interface GeneratorTally {
-  cpuMicros: number;
-  wallMicros: number;
-  peakCpuFraction: number;
-  eventLoopLagMaxMicros: number;
-  peakMemoryBytes: number;
-  peakSockets: number;
-}
-
 export const emptyTally = (): Tally => ({
   seconds: new Map(),
+  warmup: new Map(),
   steps: new Map(),
   sendLag: new LatencyHistogram(3),
   connect: new LatencyHistogram(3),
@@ -89,8 +89,9 @@ const inMap = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   return made;
 };
 
-export const secondOf = (tally: Tally, second: number): SecondTally =>
-  inMap(tally.seconds, second, () => ({
+/** `rows` are a tally's `seconds` or its `warmup`. */
+export const rowOf = (rows: Map<number, SecondTally>, second: number): SecondTally =>
+  inMap(rows, second, () => ({
     arrived: 0,
     dropped: 0,
     droppedBusy: 0,
@@ -107,6 +108,8 @@ export const secondOf = (tally: Tally, second: number): SecondTally =>
     steps: new Map(),
   }));
 
+export const secondOf = (tally: Tally, second: number): SecondTally => rowOf(tally.seconds, second);
+
 export const stepOf = (tally: Tally, step: string): StepTally =>
   inMap(tally.steps, step, () => ({
     completed: 0,
@@ -116,7 +119,7 @@ export const stepOf = (tally: Tally, step: string): StepTally =>
     failedResponse: new LatencyHistogram(3),
   }));
 
-export const stepOfSecond = (second: SecondTally, step: string): { completed: number; failed: number } =>
+export const stepOfSecond = (second: SecondTally, step: string): StepCounts =>
   inMap(second.steps, step, () => ({ completed: 0, failed: 0 }));
 
 /** Keeps the smallest example: keeping the first would let the order of merging show. */
@@ -142,11 +145,4 @@ export const countDrops = (tally: Tally, reason: string, count: number): void =>
 };
 
 export const generatorOf = (tally: Tally, worker: string): GeneratorTally =>
-  inMap(tally.generators, worker, () => ({
-    cpuMicros: 0,
-    wallMicros: 0,
-    peakCpuFraction: 0,
-    eventLoopLagMaxMicros: 0,
-    peakMemoryBytes: 0,
-    peakSockets: 0,
-  }));
+  inMap(tally.generators, worker, emptyGenerator);

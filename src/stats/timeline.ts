@@ -12,6 +12,8 @@ export interface TimelineRow {
   readonly time: string;
   readonly second: number;
   readonly step: string | null;
+  /** The second begins in the warm-up. */
+  readonly warmup: boolean;
   readonly scheduled: number | null;
   readonly arrived: number | null;
   readonly dropped: number | null;
@@ -42,6 +44,7 @@ export interface TimelinePlan {
   scheduledIn(second: number): number | null;
   changesAt(second: number): { readonly shardCount: number; readonly rateScale: number };
   readonly loadSeconds: number;
+  readonly warmupSeconds: number;
 }
 
 const noRow: Pick<SecondTally, 'arrived' | 'dropped' | 'started' | 'completed' | 'failed'> = {
@@ -66,6 +69,7 @@ export const timelineRows = (tally: Tally, plan: TimelinePlan): readonly Timelin
       run_id: plan.runId,
       time: new Date(plan.startAtMillis + second * 1000).toISOString(),
       second,
+      warmup: second < plan.warmupSeconds,
       host: null,
       container: null,
       app: null,

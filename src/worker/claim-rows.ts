@@ -7,8 +7,8 @@ import { updateJson } from '../run/stored-json.ts';
 const rowLedger = z.object({ version: z.literal(1), next: z.number().int().nonnegative() });
 
 /** Few enough claims not to compete, small enough blocks not to leave many rows unused when a worker goes. */
-const blockSizeOf = (rowCount: number, workers: number): number =>
-  Math.max(1, Math.min(1000, Math.floor(rowCount / (workers * 8))));
+const blockSizeOf = (rowCount: number, claimers: number): number =>
+  Math.max(1, Math.min(1000, Math.floor(rowCount / (claimers * 8))));
 
 /**
  * Closed model, `use: once`: an iteration has no number known in advance, so rows are reserved in blocks, by
@@ -16,11 +16,11 @@ const blockSizeOf = (rowCount: number, workers: number): number =>
  * worker's reserved rows stay unused.
  */
 export const rowClaims =
-  (store: ObjectStore, runId: string, plan: Plan) =>
+  (store: ObjectStore, runId: string, plan: Plan, lanesOfWorker = 1) =>
   async (scenario: string): Promise<{ readonly from: number; readonly count: number } | undefined> => {
     const index = plan.scenarios.findIndex((candidate) => candidate.name === scenario);
     const rowCount = plan.scenarios[index]?.data?.rowCount ?? 0;
-    const block = blockSizeOf(rowCount, plan.workers.count);
+    const block = blockSizeOf(rowCount, plan.workers.count * lanesOfWorker);
     let claimed: { from: number; count: number } | undefined;
     await updateJson(store, runKeys(runId).rows(index), rowLedger, (ledger) => {
       const from = ledger?.next ?? 0;

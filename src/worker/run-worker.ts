@@ -1,14 +1,13 @@
-import { DocumentInvalidError } from '../errors.ts';
-import type { DataRow } from '../plan/data-rows.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readRows } from '../plan/read-rows.ts';
 import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import type { ControlDocument, ExitDocument } from '../run/documents.ts';
 import { readPlan, requireControl } from '../run/run-documents.ts';
 import { runKeys } from '../run/run-keys.ts';
 import { writeJson } from '../run/stored-json.ts';
 import { driveShard } from './drive-shard.ts';
+import { type LoadLane, laneFailure } from './load-lane.ts';
+import { openLanes } from './open-lanes.ts';
 import { watchRun } from './watch-run.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
@@ -30,7 +29,29 @@ export const runWorker = async (
 ): Promise<WorkerEnd> => {
   const plan = await readPlan(ports.store, runId);
   const control = await requireControl(ports.store, runId);
-  const data = await readData(ports, plan);
+  const load = await openLanes(ports, runId, worker, plan).catch(async (error: unknown) => {
+    const { failed, planRefused } = laneFailure(error);
+    const reason = planRefused ? 'plan refused' : 'error';
+    await sayGoodbye(ports, runId, worker, { reason, segments: 0, detail: failed });
+    throw error;
+  });
+  try {
+    return await live(ports, { runId, worker, plan, control, load });
+  } finally {
+    await load.close();
+  }
+};
+
+interface Readiness {
+  readonly runId: string;
+  readonly worker: WorkerPlace;
+  readonly plan: Plan;
+  readonly control: ControlDocument;
+  readonly load: LoadLane;
+}
+
+const live = async (ports: WorkerPorts, ready: Readiness): Promise<WorkerEnd> => {
+  const { runId, worker, plan, control, load } = ready;
   const keys = runKeys(runId);
   await writeJson(ports.store, keys.hello(worker), {
     version: 1,
@@ -53,32 +74,29 @@ export const runWorker = async (
   );
   let end: WorkerEnd;
   try {
-    end = await driveShard(ports, { runId, worker, plan, data, life, knownEpochs: control.epochs.length });
+    end = await driveShard(ports, { runId, worker, load, life, knownEpochs: control.epochs.length });
   } finally {
     watching.abort();
     life.close();
     await watch;
   }
-  await writeJson(ports.store, keys.exit(worker), {
+  await sayGoodbye(ports, runId, worker, end);
+  return end;
+};
+
+const sayGoodbye = async (
+  ports: WorkerPorts,
+  runId: string,
+  worker: WorkerPlace,
+  end: WorkerEnd,
+): Promise<void> => {
+  await writeJson(ports.store, runKeys(runId).exit(worker), {
     version: 1,
     runId,
     ...worker,
     at: new Date(ports.clock.nowMillis()).toISOString(),
     ...end,
   });
-  return end;
-};
-
-const readData = async (ports: WorkerPorts, plan: Plan): Promise<ReadonlyMap<string, readonly DataRow[]>> => {
-  const rows = new Map<string, readonly DataRow[]>();
-  for (const { name, data } of plan.scenarios) {
-    if (data === undefined) continue;
-    const got = await ports.store.get(data.upload);
-    if (got.kind !== 'found')
-      throw new DocumentInvalidError(`${data.upload}, the rows of ${data.file}, is not in the store`);
-    rows.set(name, readRows(got.body));
-  }
-  return rows;
 };
 
 /** What reaches a worker from outside while it works. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import { runKeys } from '../run/run-keys.ts';
-import { encodeSegment } from '../stats/segment.ts';
+import { encodeSegmentInTurns } from '../stats/segment.ts';
 import type { Tally } from '../stats/tally.ts';
 
 export interface SegmentShipper {
@@ -36,8 +36,10 @@ export const segmentShipper = (store: ObjectStore, runId: string, worker: Worker
   return {
     ship(fromSeconds, toSeconds, tally, final) {
       const number = seq++;
-      const body = encodeSegment({ runId, ...worker, seq: number, final, fromSeconds, toSeconds, tally });
-      last = last.then(() => put(runKeys(runId).segment(worker, number), body));
+      const segment = { runId, ...worker, seq: number, final, fromSeconds, toSeconds, tally };
+      const encoded = encodeSegmentInTurns(segment);
+      const key = runKeys(runId).segment(worker, number);
+      last = last.then(async () => put(key, await encoded));
       // Heard where it is awaited, in shipped().
       last.catch(() => undefined);
     },

@@ -1,51 +1,67 @@
 import type { RunClock } from '../engine/engine.ts';
-import type { Recorder } from '../stats/recorder.ts';
-import type { GeneratorProbe } from './generator-probe.ts';
+import { mergeGenerator } from '../stats/generator-tally.ts';
+import { emptyTally, generatorOf, type Tally } from '../stats/tally.ts';
+import type { ProcessProbe } from './generator-probe.ts';
+import type { LoadLane } from './load-lane.ts';
 import type { SegmentShipper } from './segment-shipper.ts';
 
 export interface SegmentTickerOptions {
   readonly clock: RunClock;
-  readonly recorder: Recorder;
   readonly shipper: SegmentShipper;
-  readonly probe: GeneratorProbe;
+  readonly probe: ProcessProbe;
+  /** `shard/attempt`. */
+  readonly worker: string;
   readonly segmentSeconds: number;
-  sockets(): number;
+  /** Undefined until it is started. */
+  load(): LoadLane | undefined;
 }
 
 /**
  * Looks at the generator at the end of each second of the run, and cuts a segment every `segmentSeconds`, both on
  * the run's clock: the workers' seconds are the same seconds.
  */
-export const segmentTicker = (options: SegmentTickerOptions): { finish(): void } => {
-  const { clock, recorder, shipper, probe } = options;
+export const segmentTicker = (options: SegmentTickerOptions): { finish(): Promise<void> } => {
+  const { clock, shipper, probe } = options;
   let sampledMicros = Math.max(0, clock.nowMicros());
   let cutSeconds = sampledMicros / 1e6;
   let timer: NodeJS.Timeout | undefined;
-  probe.sample();
+  let whole: Tally = emptyTally();
+  let shipped: Promise<void> = Promise.resolve();
+  probe.look();
 
-  const sample = (): void => {
+  const look = (): void => {
+    options.load()?.look();
     const nowMicros = clock.nowMicros();
-    const figures = probe.sample();
+    const { cpuMicros, memoryBytes } = probe.look();
     if (nowMicros <= sampledMicros) return;
-    recorder.sampleHealth({
-      ...figures,
-      fromMicros: sampledMicros,
-      toMicros: nowMicros,
-      sockets: options.sockets(),
-    });
+    const generator = generatorOf(whole, options.worker);
+    generator.cpuMicros += cpuMicros;
+    generator.wallMicros += nowMicros - sampledMicros;
+    generator.peakMemoryBytes = Math.max(generator.peakMemoryBytes, memoryBytes);
+    generator.peakSockets = Math.max(generator.peakSockets, options.load()?.openSockets() ?? 0);
     sampledMicros = nowMicros;
   };
   const cut = (final: boolean): void => {
+    const fromSeconds = cutSeconds;
     const toSeconds = Math.max(cutSeconds, clock.nowMicros() / 1e6);
-    shipper.ship(cutSeconds, toSeconds, recorder.cut(), final);
+    const ofProcess = whole;
+    const measured = options.load()?.cut() ?? Promise.resolve(emptyTally());
+    whole = emptyTally();
     cutSeconds = toSeconds;
+    // One after the other: the shipper numbers them.
+    shipped = shipped.then(async () => {
+      const tally = await measured;
+      for (const [worker, figures] of ofProcess.generators)
+        mergeGenerator(generatorOf(tally, worker), figures);
+      shipper.ship(fromSeconds, toSeconds, tally, final);
+    });
   };
   const schedule = (): void => {
     const nowSeconds = clock.nowMicros() / 1e6;
     const nextSecond = Math.max(1, Math.floor(nowSeconds) + 1);
     timer = setTimeout(
       () => {
-        sample();
+        look();
         if (clock.nowMicros() / 1e6 - cutSeconds >= options.segmentSeconds - 0.5) cut(false);
         schedule();
       },
@@ -56,8 +72,9 @@ export const segmentTicker = (options: SegmentTickerOptions): { finish(): void }
   return {
     finish() {
       clearTimeout(timer);
-      sample();
+      look();
       cut(true);
+      return shipped;
     },
   };
 };

@@ -1,16 +1,17 @@
 import type { Engine } from '../engine/engine.ts';
-import type { AddressGuard } from '../plan/allowed-targets.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
-import type { GeneratorProbe } from './generator-probe.ts';
 
 /** What a worker stands on. */
 export interface WorkerPorts {
   readonly store: ObjectStore;
+  /** The engine of a worker with one; and the module that a thread of a worker with several runs. */
   readonly engine: Engine;
-  readonly guard: AddressGuard;
+  readonly threadEntry: URL;
+  /** How many threads can run at once on this machine. */
+  readonly processors: number;
+  readonly allowedTargets: readonly string[];
   readonly clock: WallClock;
-  readonly probe: GeneratorProbe;
   readonly pid: number;
   /** How far this machine's clock may be off, in milliseconds. */
   readonly clockBoundMillis: number;

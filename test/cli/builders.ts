@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { CliContext, TextStream } from '../../src/cli/cli-context.ts';
 import type { RunApi } from '../../src/platform/ports/run-api.ts';
 import type { RunProgress } from '../../src/run/run-progress.ts';
@@ -32,6 +32,7 @@ export const aSummary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
     missed: 0,
     unfinished: 0,
   },
+  warmup: null,
   rate: { offered: 53.3, achieved: 91.7 },
   latencyMillis: {
     response: aLatency(),
@@ -44,19 +45,19 @@ export const aSummary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
       name: 'GET /products',
       completed: 598,
       failed: 2,
-      latencyMillis: { response: aLatency(), service: aLatency() },
+      latencyMillis: { response: aLatency(), service: aLatency(), failed: null },
     },
     {
       name: 'GET /products/:id',
       completed: 597,
       failed: 1,
-      latencyMillis: { response: aLatency({ p50: 4.1 }), service: aLatency({ p50: 4 }) },
+      latencyMillis: { response: aLatency({ p50: 4.1 }), service: aLatency({ p50: 4 }), failed: null },
     },
     {
       name: 'POST /orders',
       completed: 199,
       failed: 1,
-      latencyMillis: { response: aLatency(), service: null },
+      latencyMillis: { response: aLatency(), service: null, failed: null },
     },
   ],
   errors: [
@@ -95,6 +96,14 @@ export const aSummary = (overrides: Partial<RunSummary> = {}): RunSummary => ({
     requestsPerCpuSecond: 1664,
     peakCpuFraction: 0.21,
     eventLoopLagMaxMillis: 6.2,
+    gc: { totalMillis: 41.2, longestMillis: 3.1 },
+    peakMemoryBytes: 96_400_000,
+    peakSockets: 20,
+    spinCpuSeconds: null,
+    threads: [
+      { worker: '0/0', thread: 0, cpuSeconds: 0.41, measuredBy: 'cpu' },
+      { worker: '1/0', thread: 0, cpuSeconds: 0.4, measuredBy: 'cpu' },
+    ],
     sendLagMillis: { p50: 0.5, p99: 1.52, max: 6.1 },
   },
   workers: [
@@ -139,8 +148,18 @@ export const aProgress = (overrides: Partial<RunProgress> = {}): RunProgress => 
     inFlight: 3,
     p50Millis: 12.1,
     p99Millis: 48.9,
+    serviceP50Millis: 11.8,
+    serviceP99Millis: 44.2,
   },
-  totals: { arrivals: 274, started: 480, completed: 475, failed: 2, dropped: 0, response: aLatency() },
+  totals: {
+    arrivals: 274,
+    started: 480,
+    completed: 475,
+    failed: 2,
+    dropped: 0,
+    response: aLatency(),
+    service: aLatency({ p50: 11.9 }),
+  },
   workers: { wanted: 2, ready: 2, lost: 0 },
   rateScale: 1,
   ...overrides,
@@ -175,7 +194,7 @@ export interface TestContext extends CliContext {
 
 export const aContext = (
   api: RunApi,
-  overrides: Partial<Pick<CliContext, 'cwd' | 'env' | 'invocation'>> & {
+  overrides: Partial<Pick<CliContext, 'cwd' | 'env' | 'invocation' | 'stdin'>> & {
     readonly stdout?: TextSink;
     readonly stderr?: TextSink;
     /** What is left to do when the app is opened. */
@@ -187,6 +206,7 @@ export const aContext = (
   const cwd = overrides.cwd ?? '/work-folder';
   let millis = 0;
   return {
+    stdin: overrides.stdin ?? Readable.from([]),
     stdout: overrides.stdout ?? new TextSink(),
     stderr: overrides.stderr ?? new TextSink(),
     env: overrides.env ?? {},

@@ -149,6 +149,7 @@ describe('run', () => {
     const { code, err } = await cli(['run', 'far.yml']);
     expect(code).toBe(2);
     expect(err).toContain('not in allowedTargets');
+    expect(err).toContain('stormdrain.config.yml');
   });
 
   it('says which plan file is missing', async () => {

@@ -23,7 +23,8 @@ describe('the documentation', () => {
       const options = {
         file,
         guard: addressGuard([]),
-        readData: () => ({ kind: 'missing' as const, reason: 'not here' }),
+        readFile: () => ({ kind: 'missing' as const, reason: 'not here' }),
+        compileHooks: () => ({ kind: 'problem' as const, reason: 'not here' }),
       };
       expect(parsePlan(text, options)).toMatchObject({ kind: 'plan' });
     }

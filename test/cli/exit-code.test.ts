@@ -40,6 +40,13 @@ describe('the exit code', () => {
     },
   );
 
+  it.each(['PlanInvalid', 'TargetNotAllowed'])(
+    'of a run that %s ended is that of a mistake in the plan',
+    (name) => {
+      expect(run('error', [`${name}: the certificates of tls can't be used`])).toBe(2);
+    },
+  );
+
   it('of a run ended by anything else is a bug', () => {
     expect(run('error', ['TypeError: x is not a function'])).toBe(70);
     expect(run('error', ['DocumentInvalid: control.json'])).toBe(70);

@@ -78,6 +78,13 @@ describe('layout', () => {
     );
   });
 
+  it('keeps a figure and its % in one line', () => {
+    expect(wrapWords('it was held for a while (100.0 %).', 31)).toEqual([
+      'it was held for a while',
+      '(100.0 %).',
+    ]);
+  });
+
   it('shortens to the width and marks that it did', () => {
     expect(shorten('abcdef', 6)).toBe('abcdef');
     expect(shorten('abcdef', 4)).toBe('abc…');

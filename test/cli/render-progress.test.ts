@@ -11,7 +11,8 @@ describe('the live block', () => {
     expect(text).toContain('running');
     expect(text).toContain('6.2 s of 15.0 s');
     expect(text).toContain('60.0 arrivals/s asked   104.8 requests/s sent   3 in flight');
-    expect(text).toContain('p50 12.1 ms   p99 48.9 ms');
+    expect(text).toContain('response    p50 12.1 ms   p99 48.9 ms   from when due, last 5 s');
+    expect(text).toContain('service     p50 11.8 ms   p99 44.2 ms   from when written');
     expect(text).toContain('475 completed   2 failed   0 dropped');
     expect(text).toContain('2 of 2 ready');
   });
@@ -59,8 +60,17 @@ describe('the progress line', () => {
   it('says the same in one line without colour', () => {
     const line = renderProgressLine(aProgress());
     expect(line).toBe(
-      'running | 6.2 s of 15.0 s | 60.0 arrivals/s asked | 104.8 requests/s sent | 3 in flight | p50 12.1 ms | p99 48.9 ms | 2 failed | 0 dropped | workers 2/2',
+      'running | 6.2 s of 15.0 s | 60.0 arrivals/s asked | 104.8 requests/s sent | 3 in flight | response p50 12.1 ms, p99 48.9 ms | service p50 11.8 ms, p99 44.2 ms | 2 failed | 0 dropped | workers 2/2',
     );
+  });
+
+  it('says that the run is being ended, by whom and why', () => {
+    const reason = 'failures > 20% held over the last 10 s (43.1%)';
+    const aborted = aProgress({ ending: { by: 'abort', reason } });
+    expect(renderProgressLine(aborted)).toContain(`| ended early: ${reason}`);
+    expect(renderProgress(aborted, plain)).toContain(`ending      ended early: ${reason}`);
+    const stopped = aProgress({ ending: { by: 'stop', reason: 'enough\u0007' } });
+    expect(renderProgressLine(stopped)).toMatch(/\| stopped: enough$/);
   });
 
   it('does without figures that are not there yet', () => {

@@ -92,22 +92,67 @@ describe('the summary', () => {
     );
   });
 
-  it('shows each step, with service times where there is room', () => {
-    expect(lineOf(render(), 'GET /products/:id').split(/\s{2,}/)).toEqual([
-      'GET /products/:id',
-      '597',
-      '1',
-      '4.10',
-      '30.11',
-      '61.40',
+  const cellsBelow = (text: string, name: string, lines: number): readonly (readonly string[])[] => {
+    const all = text.split('\n');
+    const first = all.findIndex((line) => line.startsWith(name));
+    return all.slice(first, first + lines).map((line) => line.trim().split(/\s{2,}/));
+  };
+
+  it('shows each step, response and service time one above the other', () => {
+    expect(cellsBelow(render(), 'GET /products/:id', 2)).toEqual([
+      ['GET /products/:id', '597', '1', 'response', '4.10', '30.11', '61.40'],
+      ['service', '4.00', '30.11', '61.40'],
     ]);
     const wide = renderSummary(aSummary(), { columns: 120, colour: false });
-    expect(lineOf(wide, 'Steps')).toContain('service p50');
-    expect(
-      lineOf(wide, 'POST /orders')
-        .split(/\s{2,}/)
-        .slice(-3),
-    ).toEqual(['-', '-', '-']);
+    expect(cellsBelow(wide, 'Steps', 1)[0]).toEqual([
+      'Steps',
+      'completed',
+      'failed',
+      'ms',
+      'p50',
+      'p90',
+      'p95',
+      'p99',
+      'p99.9',
+      'max',
+    ]);
+    expect(cellsBelow(wide, 'POST /orders', 2)[1]).toEqual(['service', '-', '-', '-', '-', '-', '-']);
+  });
+
+  it('shows nothing but the times of failures for a step that never succeeded', () => {
+    const step = aSummary().steps[0] as RunSummary['steps'][number];
+    const latencyMillis = { response: null, service: null, failed: aLatency({ p50: 1, p95: 2, p99: 3 }) };
+    const text = render({ steps: [{ ...step, completed: 0, failed: 7, latencyMillis }] });
+    expect(lineOf(text, 'GET /products').split(/ {2,}/)).toEqual([
+      'GET /products',
+      '0',
+      '7',
+      'failed',
+      '1.00',
+      '2.00',
+      '3.00',
+    ]);
+    expect(text).not.toMatch(/ - +- /);
+  });
+
+  it('shows how long failed requests took apart from the others, where there are any', () => {
+    expect(render()).not.toMatch(/^ +failed /m);
+    const [step] = aSummary().steps;
+    if (step === undefined) throw new Error('a summary has a step');
+    const failed = aLatency({ p50: 10_000, p95: 10_001, p99: 10_002 });
+    const text = render({ steps: [{ ...step, latencyMillis: { ...step.latencyMillis, failed } }] });
+    expect(cellsBelow(text, 'GET /products', 3)[2]).toEqual(['failed', '10,000.0', '10,001.0', '10,002.0']);
+  });
+
+  it('tells the warm-up apart, and says what holds it', () => {
+    expect(render()).not.toContain('Warm-up');
+    const text = render({
+      warmup: { seconds: 5, scheduled: 250, completed: 240, failed: 10, dropped: 0 },
+    });
+    expect(text).toContain('Warm-up     5.0 s in these counts, not in the figures below: 250 scheduled,');
+    expect(text).toContain('240 completed, 10 failed, 0 dropped');
+    expect(text).toContain('requests/s completed, over 10.2 s');
+    expect(text).toContain('Errors  of the whole run, warm-up included');
   });
 
   it('shows errors with an example, and why arrivals were dropped', () => {
@@ -151,6 +196,24 @@ describe('the summary', () => {
     expect(lineOf(text, 'GET /x')).toMatch(/^MISSED .* nothing {2}0 successful requests$/);
   });
 
+  it('keeps the limit of a threshold and what it was judged on when its step has a long name', () => {
+    const about = 'an order with everything that can be ordered on a single day';
+    const thresholds = [
+      {
+        text: `failures(${about}) < 12.5%`,
+        value: 0.0021,
+        met: true,
+        population: `requests of ${about}`,
+        count: 1_234_567,
+      },
+      { text: 'failures < 1%', value: 0, met: true, population: 'scheduled arrivals', count: 1_234_567 },
+    ];
+    const text = render({ thresholds });
+    expect(lineOf(text, 'failures(an order')).toMatch(/^met {2}failures\(an order .*…\) < 12\.5% {2}/);
+    expect(text).toMatch(/1,234,567 scheduled arrivals$/m);
+    for (const [line] of text.matchAll(/^met .*$/gm)) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
   it('shows what was checked before the numbers were trusted', () => {
     const checks = [
       { name: 'send lag p99', limit: 10, value: 14.2, unit: 'ms', met: false },
@@ -192,10 +255,30 @@ describe('the summary', () => {
       timeline: '.stormdrain/t.json.gz',
       next: planNextSteps(aSummary(), 'npx stormdrain'),
     });
-    expect(text).toContain('0.84 CPU s, 1,664 requests per CPU second');
+    expect(text).toContain('0.84 CPU s, 1,664 requests per CPU second, busiest at 21.0%');
+    expect(text).toContain('event loop held up 6.20 ms at most, by garbage collection 3.10 ms');
+    expect(text).toContain('96 MB and 20 sockets at most');
+    expect(text).not.toContain('threads');
+    expect(text).not.toContain('spun');
     expect(text).toContain('sent late by p50 0.50 ms, p99 1.52 ms, max 6.10 ms');
     expect(text).toContain('Timeline    .stormdrain/t.json.gz');
     expect(text).toContain('npx stormdrain show shop-20260131-102030-a1b2 --json');
+  });
+
+  it('shows how evenly the threads of a worker shared the work', () => {
+    const thread = { worker: '0/0', thread: 0, cpuSeconds: 0.4, measuredBy: 'cpu' } as const;
+    const threads = [thread, { ...thread, thread: 1, cpuSeconds: 0.44 }];
+    const { generator } = aSummary();
+    expect(render({ generator: { ...generator, threads } })).toContain(
+      '2 threads used 0.40 to 0.44 CPU s each',
+    );
+    const coarse = threads.map((each) => ({ ...each, measuredBy: 'event loop' as const }));
+    expect(render({ generator: { ...generator, threads: coarse } })).toContain('0.44 s of event loop each');
+  });
+
+  it('shows what it cost to be precise', () => {
+    const text = render({ generator: { ...aSummary().generator, spinCpuSeconds: 0.21 } });
+    expect(text).toContain('to be precise it spun for 0.21 of the CPU s (25.0%)');
   });
 
   it('fits 80 columns, whatever the plan', () => {
@@ -206,7 +289,7 @@ describe('the summary', () => {
           name: long,
           completed: 1_234_567,
           failed: 12_345,
-          latencyMillis: { response: aLatency({ max: 61_234.5 }), service: null },
+          latencyMillis: { response: aLatency({ max: 61_234.5 }), service: null, failed: null },
         },
       ],
       thresholds: [
@@ -227,6 +310,23 @@ describe('the summary', () => {
           example: `${long}: expected status 200, got 503 and a few more words`,
         },
       ],
+      generator: {
+        cpuSeconds: 12_345.67,
+        requestsPerCpuSecond: 123_456,
+        peakCpuFraction: 1,
+        eventLoopLagMaxMillis: 12_345.6,
+        gc: { totalMillis: 1_234_567, longestMillis: 1_234.5 },
+        peakMemoryBytes: 12_345_678_901,
+        peakSockets: 12_345,
+        spinCpuSeconds: 12_345.67,
+        threads: [0, 1].map((thread) => ({
+          worker: '0/0',
+          thread,
+          cpuSeconds: 12_345.67,
+          measuredBy: 'event loop',
+        })),
+        sendLagMillis: { p50: 0.5, p99: 1_234.5, max: 12_345.6 },
+      },
     });
     for (const line of renderSummary(summary, { ...plain, timeline: 't' }).split('\n')) {
       expect(line.length, line).toBeLessThanOrEqual(80);
@@ -236,6 +336,23 @@ describe('the summary', () => {
   it('has colour codes only when asked for', () => {
     expect(render()).not.toContain('\u001b');
     expect(renderSummary(aSummary(), { columns: 80, colour: true })).toContain('\u001b[');
+  });
+
+  it('advises to lower the rate only when something succeeded', () => {
+    const next = (completed: number): string =>
+      planNextSteps(
+        aSummary({ outcome: 'failed', requests: { ...aSummary().requests, completed } }),
+        'sd',
+      ).join('\n');
+    expect(next(1)).toContain('Lower the rate');
+    expect(next(0)).not.toContain('Lower the rate');
+    expect(next(0)).toContain('Errors');
+  });
+
+  it('leaves it to the reasons what to change after an invalid run', () => {
+    const next = planNextSteps(aSummary({ outcome: 'invalid' }), 'sd').join('\n');
+    expect(next).toContain('Do not use these numbers');
+    expect(next).not.toContain('more workers');
   });
 
   it('gives something to do next for every outcome', () => {
@@ -250,7 +367,7 @@ describe('the outcome line', () => {
     const verdict = { ...aSummary().verdict, reasons: ['Threshold "x" was missed.'] };
     const line = renderOutcomeLine(aSummary({ outcome: 'failed', verdict }));
     expect(line).toBe(
-      'failed: shop (shop-20260131-102030-a1b2), 1,394 completed, 4 failed, 0 dropped, 0 missed, p99 61.4 ms, Threshold "x" was missed.',
+      'failed: shop (shop-20260131-102030-a1b2), 1,394 completed, 4 failed, 0 dropped, 0 missed, response p99 61.4 ms, service p99 61.4 ms, Threshold "x" was missed.',
     );
   });
 });

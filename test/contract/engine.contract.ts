@@ -1,25 +1,40 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, EngineRun, EngineShard } from '../../src/engine/engine.ts';
 import { appendEpoch, arrivalSchedule } from '../../src/plan/arrival-schedule.ts';
 import { firstEpoch } from '../../src/plan/epochs.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { aPlan, aRequest, aScenario, aShard, startedClock } from '../engine/support/a-plan.ts';
+import { aRequest, aScenario, aShard, aPlan as planWith, startedClock } from '../engine/support/a-plan.ts';
 import { CheckingSink } from '../engine/support/checking-sink.ts';
 
 /** What every engine does, as far as it promises to. The sink throws when measurements break their contract. */
-export const describeEngineContract = (name: string, engine: Engine): void => {
-  describe(`engine contract: ${name}`, () => {
+export const describeEngineContract = (name: string, engine: Engine, http: Plan['http'] = 1): void => {
+  describe(`engine contract: ${name}, HTTP/${http}`, () => {
     const paths: string[] = [];
-    const server = createServer((request, response) => {
+    const serve = (
+      request: IncomingMessage | Http2ServerRequest,
+      response: ServerResponse | Http2ServerResponse,
+    ): void => {
       paths.push(request.url ?? '');
       const respond = (): void => void response.end('ok');
       if (request.url === '/slow') setTimeout(respond, 600).unref();
       else respond();
+    };
+    const server = http === 2 ? createHttp2Server(serve) : createServer(serve);
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
     });
     let target = '';
+    const aPlan = (overrides: Partial<Plan>): Plan => planWith({ http, ...overrides });
 
     beforeAll(async () => {
       server.listen(0, '127.0.0.1');
@@ -27,7 +42,7 @@ export const describeEngineContract = (name: string, engine: Engine): void => {
       target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     });
     afterAll(async () => {
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
     });
@@ -78,7 +93,7 @@ export const describeEngineContract = (name: string, engine: Engine): void => {
     it.runIf(engine.promises.openModel)(
       'drops arrivals over the limit in flight, with the reason',
       async () => {
-        const plan = slowPlan({ workers: { count: 1, maxInFlight: 3, readyTimeoutSeconds: 1 } });
+        const plan = slowPlan({ workers: { count: 1, threads: 1, maxInFlight: 3, readyTimeoutSeconds: 1 } });
         const sink = await settled(start(plan));
         expect([sink.arrivals.length, sink.completions.length, sink.drops.length]).toEqual([3, 3, 17]);
         expect(sink.drops[0]?.reason).toBe('in-flight limit');

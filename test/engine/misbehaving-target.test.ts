@@ -69,15 +69,46 @@ describe('a target that misbehaves', () => {
       'unexpected status',
       /GET \/: expected status below 400, got 500/,
     ],
-  ])('is classified when it %s', async (_name, answer, kind, example) => {
+  ])('is classified when it %s, with and without keep-alive', async (_name, answer, kind, example) => {
     await using server = await rawServer(answer);
-    const sink = await played(planFor(server.url, /^timeout/.test(kind) ? { timeoutSeconds: 0.4 } : {}));
-    expect(sink.arrivals).toHaveLength(20);
-    expect(sink.kinds).toEqual([kind]);
-    expect(sink.failures).toHaveLength(20);
-    expect(sink.failures[0]?.example).toMatch(example);
-    expect(sink.failures[0]?.timing.bytesSent).toBeGreaterThan(0);
+    const plan = planFor(server.url, /^timeout/.test(kind) ? { timeoutSeconds: 0.4 } : {});
+    for (const keepAlive of [true, false]) {
+      const sink = await played({ ...plan, connections: { keepAlive } });
+      expect(sink.arrivals).toHaveLength(20);
+      expect(sink.kinds).toEqual([kind]);
+      expect(sink.failures).toHaveLength(20);
+      expect(sink.failures[0]?.example).toMatch(example);
+      expect(sink.failures[0]?.timing.bytesSent).toBeGreaterThan(0);
+    }
   });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['reads no further', () => {}],
+    ['closes', (socket) => socket.destroySoon()],
+  ])(
+    'has answered when it answers in the middle of a request and %s, and the connection is given up',
+    async (_name, andThen) => {
+      const seen = new Set<Socket>();
+      await using server = await rawServer(
+        () => {},
+        (socket) =>
+          socket.once('data', () => {
+            socket.pause();
+            seen.add(socket);
+            socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n');
+            andThen(socket);
+          }),
+      );
+      const step = aRequest({
+        method: 'POST',
+        body: { format: 'text', template: 'x'.repeat(8_000_000) },
+        expect: [{ on: 'status', oneOf: [413] }],
+      });
+      const plan = aPlan({ target: server.url, load: oneArrival, scenarios: [aScenario([step, step])] });
+      const sink = await played(plan);
+      expect([sink.completions.length, sink.failures, seen.size]).toEqual([2, [], 2]);
+    },
+  );
 
   it('is a failed body when the body is larger than what is kept', async () => {
     await using server = await rawServer((socket) =>

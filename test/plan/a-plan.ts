@@ -2,23 +2,25 @@ import fc from 'fast-check';
 import { appendEpoch } from '../../src/plan/arrival-schedule.ts';
 import { type Epoch, firstEpoch } from '../../src/plan/epochs.ts';
 import { shapeSeconds } from '../../src/plan/load-shape.ts';
-import type { Load, Plan, Scenario, Stage } from '../../src/plan/plan.ts';
+import type { Load, Plan, RequestStep, Scenario, Stage } from '../../src/plan/plan.ts';
+
+export const aRequest = (overrides: Partial<RequestStep> = {}): RequestStep => ({
+  kind: 'request',
+  name: 'GET /',
+  method: 'GET',
+  url: '/',
+  headers: [],
+  redirects: 0,
+  timeoutSeconds: 10,
+  expect: [],
+  capture: [],
+  ...overrides,
+});
 
 export const aScenario = (overrides: Partial<Scenario> = {}): Scenario => ({
   name: 'browse',
   weight: 1,
-  steps: [
-    {
-      kind: 'request',
-      name: 'GET /',
-      method: 'GET',
-      url: '/',
-      headers: [],
-      timeoutSeconds: 10,
-      expect: [],
-      capture: [],
-    },
-  ],
+  steps: [aRequest()],
   ...overrides,
 });
 
@@ -27,12 +29,19 @@ export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
   name: 'a plan',
   target: 'http://127.0.0.1:8080',
   load: { model: 'open', arrivals: 'even', stages: [{ seconds: 10, from: 50, to: 50 }] },
+  warmupSeconds: 0,
   seed: 1,
-  workers: { count: 1, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
+  workers: { count: 1, threads: 1, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
   finishSeconds: 30,
+  precise: false,
+  http: 1,
+  connections: { keepAlive: true },
+  tls: { verify: true },
+  cookies: false,
   variables: {},
   scenarios: [aScenario()],
   thresholds: [],
+  abortOn: [],
   validity: {
     sendLagP99Millis: 10,
     missedFraction: 0.005,

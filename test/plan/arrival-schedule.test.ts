@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { arrivalSchedule } from '../../src/plan/arrival-schedule.ts';
 import { firstEpoch } from '../../src/plan/epochs.ts';
 import { cumulativeAt, shapeSeconds } from '../../src/plan/load-shape.ts';
+import type { ShardLane } from '../../src/plan/shard-lane.ts';
 import {
   aPlan,
   epochsOf,
@@ -12,6 +13,7 @@ import {
   someShardChanges,
   someStages,
 } from './a-plan.ts';
+import { lanesOf, shardAlone } from './lanes.ts';
 
 const instantsOf = (schedule: ReturnType<typeof arrivalSchedule>): readonly number[] =>
   Array.from({ length: schedule.total }, (_, arrival) => schedule.instantOf(arrival) ?? Number.NaN);
@@ -80,7 +82,8 @@ describe('arrival schedule', () => {
         const schedule = arrivalSchedule(plan, epochsOf(plan, shards, changes));
         const owners = new Uint8Array(schedule.total);
         for (let shard = 0; shard < 6; shard++) {
-          for (let i = schedule.nextOwned(shard, 0); i !== undefined; i = schedule.nextOwned(shard, i + 1)) {
+          const place = shardAlone(shard);
+          for (let i = schedule.nextOwned(place, 0); i !== undefined; i = schedule.nextOwned(place, i + 1)) {
             owners[i] = (owners[i] ?? 0) + 1;
             expect(shard).toBeLessThan(schedule.epochOf(i).shardCount);
           }
@@ -115,6 +118,31 @@ describe('arrival schedule', () => {
     expect(schedule.seconds).toBe(10);
   });
 
+  it('shares each shard out over its lanes exactly, over any changes', () => {
+    const lanes = fc.integer({ min: 1, max: 5 });
+    fc.assert(
+      fc.property(
+        someOpenPlan,
+        fc.integer({ min: 1, max: 6 }),
+        someChanges,
+        lanes,
+        (plan, shards, changes, of) => {
+          const schedule = arrivalSchedule(plan, epochsOf(plan, shards, changes));
+          const owned = (place: ShardLane): readonly number[] => {
+            const found: number[] = [];
+            for (let i = schedule.nextOwned(place, 0); i !== undefined; i = schedule.nextOwned(place, i + 1))
+              found.push(i);
+            return found;
+          };
+          for (let shard = 0; shard < 6; shard++) {
+            const shared = lanesOf(shard, of).flatMap((place) => owned(place));
+            expect(shared.toSorted((a, b) => a - b)).toEqual(owned(shardAlone(shard)));
+          }
+        },
+      ),
+    );
+  });
+
   it('lets the last of several changes for one instant count', () => {
     const plan = aPlan();
     const epochs = epochsOf(plan, 1, [
@@ -123,6 +151,6 @@ describe('arrival schedule', () => {
     ]);
     const schedule = arrivalSchedule(plan, epochs);
     expect(schedule.epochOf(250).shardCount).toBe(3);
-    expect(schedule.nextOwned(4, 0)).toBeUndefined();
+    expect(schedule.nextOwned(shardAlone(4), 0)).toBeUndefined();
   });
 });

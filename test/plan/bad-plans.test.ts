@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/plan/plan-problem.ts';
+import {
+  type BadPlan,
+  data,
+  expectRefused,
+  head,
+  load,
+  one,
+  stages,
+  steps,
+  target,
+  threshold,
+} from './bad-plan.ts';
 import { readPlan } from './read-plan.ts';
-
-const head = 'version: 1\ntarget: http://127.0.0.1:8080\n';
-const load = 'load: [{ for: 10s, rate: 50 }]\n';
-const one = 'scenarios: [{ name: a, steps: [{ get: /x }] }]\n';
-const steps = (text: string): string => `${head}${load}scenarios:\n- name: a\n  steps:\n  - ${text}\n`;
-const data = (text: string): string =>
-  `${head}${load}scenarios:\n- name: a\n  data: ${text}\n  steps: [{ get: /x }]\n`;
-const stages = (text: string): string => `${head}load:\n${text}\n${one}`;
-const target = (text: string): string => `version: 1\ntarget: ${text}\n${load}${one}`;
-const threshold = (text: string): string => `${head}${load}${one}thresholds:\n- ${text}\n`;
-
-/** What it is about, the text, and then the one problem: place, path, and part of what is expected. */
-type BadPlan = readonly [about: string, text: string, place: string, path: string, expected: string];
 
 const badPlans: readonly BadPlan[] = [
   ['an empty file', '', '1:1', '', 'begins with version: 1'],
@@ -236,7 +235,7 @@ const badPlans: readonly BadPlan[] = [
     steps('{ post: /x, body: a, json: b }'),
     '7:26',
     'scenarios[0].steps[0].json',
-    'only one of body, json and form',
+    'only one of body, json, form, upload and multipart',
   ],
   [
     'a header that is written for you',
@@ -444,19 +443,7 @@ const badPlans: readonly BadPlan[] = [
 ];
 
 describe('a bad plan', () => {
-  it.each(badPlans)(
-    'with %s is refused with its place and what was expected',
-    (_, text, place, path, expected) => {
-      const parsed = readPlan(text);
-      if (parsed.kind === 'plan') throw new Error('It was accepted.');
-      const [problem] = parsed.problems;
-      expect(parsed.problems).toHaveLength(1);
-      expect(`${problem?.line}:${problem?.column}`).toBe(place);
-      expect(problem?.path).toBe(path);
-      expect(problem?.expected).toContain(expected);
-      expect(problem?.code).toBe('invalid');
-    },
-  );
+  it.each(badPlans)('with %s is refused with its place and what was expected', expectRefused);
 
   it.each([
     [

@@ -8,7 +8,7 @@ import { compiled } from './read-plan.ts';
 const shop = new URL('../../examples/shop/', import.meta.url);
 const shopPlan = (port?: string) =>
   compiled(readFileSync(new URL('plan.yml', shop), 'utf8'), {
-    readData: (file) => ({ kind: 'found', body: readFileSync(new URL(file, shop)) }),
+    readFile: (file) => ({ kind: 'found', body: readFileSync(new URL(file, shop)) }),
     ...(port === undefined ? {} : { set: { port } }),
   });
 
@@ -46,7 +46,7 @@ Thresholds
   it('counts users instead of arrivals in the closed model', () => {
     const plan = aPlan({
       load: { model: 'closed', stages: [{ seconds: 90, from: 0, to: 10 }] },
-      workers: { count: 3, maxInFlight: 1, readyTimeoutSeconds: 1 },
+      workers: { count: 3, threads: 1, maxInFlight: 1, readyTimeoutSeconds: 1 },
       scenarios: [aScenario({ steps: [{ kind: 'repeat', times: 4, steps: aScenario().steps }] })],
     });
     expect(
@@ -62,6 +62,63 @@ Scenarios
 
 Workers
   3 workers: 3 or 4 users each`);
+  });
+
+  it('says what is set apart from the usual', () => {
+    const text = readFileSync(new URL('../fixtures/plans/everything.yml', import.meta.url), 'utf8');
+    expect(formatPlanDescription(describePlan(compiled(text)))).toBe(
+      `everything: open model, poisson arrivals, against https://127.0.0.1:8443/v2
+
+Stages
+  1  500ms  10/s        4 arrivals      warm-up
+  2  1m     10 to 20/s  908 arrivals
+  3  1h     0.5/s       1,805 arrivals
+  in all: 1h 1m 0.5s, of which warm-up 500ms, peak 20/s, 2,717 arrivals, up to 21,185 requests
+
+Scenarios
+  browse  weight 3  1,630 arrivals  4 requests each
+  other   weight 1  544 arrivals    4 requests each
+  files   weight 1  543 arrivals    up to 23 requests each
+
+Workers
+  3 workers with a thread for each CPU: 905 or 906 arrivals each
+
+Settings
+  HTTP/2
+  a connection of its own for each request
+  at most 50 connections of a worker to an origin
+  TLS: trusts ca.pem, shows client.pem, certificates are not verified
+  arrivals are timed by spinning
+  hooks of hooks.ts: sign, check
+
+Data
+  browse  users.csv  3 rows, used at random
+
+Thresholds
+  p99.9(response) < 250ms
+  failures(search) <= 0.5%
+
+Ends early
+  failures > 20%           over 10s
+  p95(response) > 2s       over 30s
+  failures(search) >= 50%  over 10s
+  rate < 1                 over 10m`,
+    );
+  });
+
+  it('says that an http target makes no use of TLS settings', () => {
+    const tls = { verify: false };
+    const settingsOf = (target: string): string =>
+      formatPlanDescription(describePlan(aPlan({ tls, target })));
+    expect(settingsOf('https://127.0.0.1')).toMatch(/^ {2}TLS: certificates are not verified$/m);
+    expect(settingsOf('http://127.0.0.1')).toMatch(/verified; of no use to an http target$/m);
+  });
+
+  it('counts threads', () => {
+    const workers = { ...aPlan().workers, threads: 4, count: 2 };
+    expect(formatPlanDescription(describePlan(aPlan({ workers })))).toContain(
+      '  2 workers of 4 threads: 250 arrivals each',
+    );
   });
 
   it('spells lengths of time as a person would', () => {

@@ -26,7 +26,7 @@ describe('the name that was probably meant', () => {
 
   it('is said beside what there is', () => {
     expect(oneOf('wieght', ['name', 'weight'])).toBe('one of name, weight (did you mean weight?)');
-    expect(oneOf('x', [])).toBe('nothing, as there are none');
+    expect(oneOf('x', [])).toBe('there are none');
     expect(
       oneOf(
         'zzz',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
@@ -12,23 +11,42 @@ const steps = (text: string): string => `${head}scenarios:\n- name: a\n  steps:\
 
 const requestsOf = (all: readonly Step[]): readonly RequestStep[] =>
   all.flatMap((step) => {
-    if (step.kind === 'repeat') return requestsOf(step.steps);
-    return step.kind === 'request' ? [step] : [];
+    if (step.kind === 'request') return [step];
+    return step.kind === 'think' ? [] : requestsOf(step.steps);
   });
 
 const requestOf = (text: string): RequestStep | undefined =>
   requestsOf(compiled(text).scenarios.flatMap((scenario) => scenario.steps)).at(-1);
 
 describe('a plan', () => {
+  it('is read without URL.parse, which Node 20 lacks', () => {
+    const { parse } = URL;
+    Reflect.deleteProperty(URL, 'parse');
+    try {
+      expect(compiled(small).target).toBe('http://127.0.0.1:8080');
+      expect(readPlan(small.replace('127.0.0.1:8080', '127.0.0.1:99999'))).toMatchObject({
+        problems: [{ path: 'target' }],
+      });
+    } finally {
+      Object.assign(URL, { parse });
+    }
+  });
+
   it('has every default filled in', () => {
     expect(compiled(small, { file: 'tests/checkout.v2.yml' })).toEqual({
       version: 1,
       name: 'checkout.v2',
       target: 'http://127.0.0.1:8080',
       load: { model: 'open', arrivals: 'even', stages: [{ seconds: 10, from: 50, to: 50 }] },
+      warmupSeconds: 0,
       seed: 1,
-      workers: { count: 1, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
+      workers: { count: 1, threads: 1, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
       finishSeconds: 30,
+      precise: false,
+      http: 1,
+      connections: { keepAlive: true },
+      tls: { verify: true },
+      cookies: false,
       variables: {},
       scenarios: [
         {
@@ -41,6 +59,7 @@ describe('a plan', () => {
               method: 'GET',
               url: '/x',
               headers: [],
+              redirects: 0,
               timeoutSeconds: 10,
               expect: [],
               capture: [],
@@ -49,6 +68,7 @@ describe('a plan', () => {
         },
       ],
       thresholds: [],
+      abortOn: [],
       validity: {
         sendLagP99Millis: 10,
         missedFraction: 0.005,
@@ -89,12 +109,28 @@ describe('a plan', () => {
         ],
       },
       seed: 42,
-      workers: { count: 3, maxInFlight: 500, readyTimeoutSeconds: 60 },
+      warmupSeconds: 0.5,
+      workers: { count: 3, threads: 'auto', maxInFlight: 500, readyTimeoutSeconds: 60 },
       finishSeconds: 5,
+      precise: true,
+      http: 2,
+      connections: { keepAlive: false, max: 50 },
+      tls: { verify: false },
+      cookies: true,
       variables: { port: 8443, low: 10, high: 20, greeting: 'hello', safe: true },
       thresholds: [
         { figure: 'percentile', percentile: 99.9, limitMillis: 250 },
         { figure: 'failures', step: 'search', limitFraction: 0.005 },
+      ],
+      abortOn: [
+        {
+          text: 'failures > 20%',
+          when: { figure: 'failures', comparison: '>', limitFraction: 0.2 },
+          windowSeconds: 10,
+        },
+        { text: 'p95(response) > 2s', when: { percentile: 95, limitMillis: 2000 }, windowSeconds: 30 },
+        { text: 'failures(search) >= 50%', when: { step: 'search', comparison: '>=' }, windowSeconds: 10 },
+        { text: 'rate < 1', when: { figure: 'rate', limitPerSecond: 1 }, windowSeconds: 600 },
       ],
       validity: {
         sendLagP99Millis: 29,
@@ -120,6 +156,8 @@ describe('a plan', () => {
         ['X-Retries', '3'],
         ['X-Debug', 'true'],
       ],
+      auth: { user: '{{greeting}}', password: '1234' },
+      redirects: 5,
       timeoutSeconds: 0.3,
       expect: [
         { on: 'status', oneOf: [200, ...Array.from({ length: 100 }, (_, rest) => 300 + rest)] },
@@ -151,7 +189,9 @@ describe('a plan', () => {
   });
 
   it('compiles bodies to templates, with a content-type unless there is one', () => {
-    const requests = compiled(everything).scenarios.flatMap((scenario) => requestsOf(scenario.steps));
+    const requests = compiled(everything)
+      .scenarios.filter(({ name }) => name !== 'files')
+      .flatMap((scenario) => requestsOf(scenario.steps));
     const bodies = requests.flatMap(({ body, headers }) =>
       body === undefined ? [] : [[body, headers.find(([name]) => name.toLowerCase() === 'content-type')]],
     );
@@ -218,33 +258,6 @@ describe('a plan', () => {
         { seconds: 60, from: 100, to: 100 },
       ],
     });
-  });
-
-  it('accepts once with exactly as many rows as arrivals', () => {
-    const plan = compiled(
-      'version: 1\ntarget: http://localhost\nload: [{ for: 4s, rate: 1 }]\nscenarios:\n- { name: a, weight: 3, data: { file: users.csv, use: once }, steps: [{ get: / }] }\n- { name: b, steps: [{ get: / }] }\n',
-    );
-    expect(plan.scenarios[0]?.data?.rowCount).toBe(3);
-  });
-
-  it('uploads each data file once, under the digest of its bytes', () => {
-    const parsed = readPlan(
-      `${head}scenarios:\n- { name: a, data: { file: users.csv, use: cycle }, steps: [{ get: / }] }\n- { name: b, data: { file: users.csv, use: random }, steps: [{ get: / }] }\n`,
-    );
-    if (parsed.kind === 'problems') throw new Error('It was refused.');
-    const [entry] = parsed.uploads;
-    const [key = '', body = new Uint8Array()] = entry ?? [];
-    expect(parsed.uploads.size).toBe(1);
-    expect(key).toBe(`uploads/${createHash('sha256').update(body).digest('hex')}`);
-    expect(parsed.plan.scenarios.map(({ data }) => data)).toEqual(
-      ['cycle', 'random'].map((use) => ({
-        file: 'users.csv',
-        use,
-        upload: key,
-        rowCount: 3,
-        columns: ['user', 'email'],
-      })),
-    );
   });
 
   it('takes variables and workers from the command line, in the types of the plan', () => {

@@ -27,7 +27,7 @@ export const aPlan = (overrides: Partial<Plan> = {}): Plan =>
   anyPlan({
     name: 'shop',
     load: { model: 'open', arrivals: 'even', stages: [{ seconds: 20, from: 200, to: 200 }] },
-    workers: { count: 2, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
+    workers: { count: 2, threads: 1, maxInFlight: 10_000, readyTimeoutSeconds: 30 },
     ...overrides,
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideObservation, type RunSight } from '../../src/run/decide-observation.ts';
+import type { ExitDocument } from '../../src/run/documents.ts';
 import { aControl, anEntry, aPlan, isoAt, startOfTime } from './builders.ts';
 
 const two = [anEntry({ shard: 0 }), anEntry({ shard: 1 })];
@@ -30,6 +31,17 @@ const stoppedBy = (reason: string, shards: readonly number[]) =>
       : { state: 'running' as const }),
   }));
 
+const exitOf = (reason: ExitDocument['reason'], detail: string): ExitDocument => ({
+  version: 1,
+  runId: 'r1',
+  shard: 1,
+  attempt: 0,
+  at: isoAt(1),
+  segments: 0,
+  reason,
+  detail,
+});
+
 describe('observation', () => {
   it('leaves a healthy run alone', () => {
     expect(decideObservation(sight())).toMatchObject({ launch: [], dismiss: [], over: false });
@@ -43,6 +55,14 @@ describe('observation', () => {
       { shard: 0, attempt: 1 },
       { shard: 1, attempt: 1 },
     ]);
+  });
+
+  it.each([5, 19.5])('replaces nobody when a worker refuses the plan, at second %d', (at) => {
+    const detail = "tls: own.pem can't be used";
+    const refused = { ...sight().words, exits: new Map([['1/0', exitOf('plan refused', detail)]]) };
+    const decision = decideObservation(sight({ at, words: refused, fleet: stoppedBy('exit code 0', [1]) }));
+    expect(decision).toMatchObject({ launch: [], refusal: detail, over: false });
+    expect(decision.workers[1]).toMatchObject({ state: 'lost', reason: `plan refused: ${detail}` });
   });
 
   it('replaces nobody when the load is over, and ends when nobody works any more', () => {

@@ -78,6 +78,26 @@ const startedRun = async () => {
   return run;
 };
 
+describe('a run whose plan a worker refuses', () => {
+  it('ends before its start, with nobody launched in its place', async () => {
+    const run = await launchedRun();
+    await run.hello(0);
+    await run.exit(1, 0, 'plan refused');
+    await expect(checkWorkers(run.ports, { runId })).rejects.toMatchObject({ name: 'PlanInvalid' });
+    expect(run.roster().workers.map(({ shard, attempt }) => [shard, attempt])).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+  });
+
+  it('ends at the next look once it has started', async () => {
+    const run = await startedRun();
+    await run.exit(1, 1, 'plan refused');
+    await expect(observeRun(run.ports, { runId })).rejects.toMatchObject({ name: 'PlanInvalid' });
+    expect(run.fleet.launches).toHaveLength(2);
+  });
+});
+
 describe('the steps of a run', () => {
   it('launch nobody twice, also when retried after a crash at any write', async () => {
     for (let crashAt = 1; crashAt <= 4; crashAt++) {

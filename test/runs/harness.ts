@@ -13,6 +13,7 @@ import { type LocalPlatform, localPlatform } from '../../src/platform/local/loca
 import type { StartRequest } from '../../src/platform/ports/run-api.ts';
 import type { RunProgress } from '../../src/run/run-progress.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
+import { compileHooks } from '../../src/worker/compile-hooks.ts';
 
 export const workerEntry = resolve('src/platform/local/worker-main.ts');
 
@@ -63,12 +64,13 @@ export const compile = (
   const parsed = parsePlan(yaml, {
     file: 'plan.yml',
     guard: addressGuard([]),
-    readData(file) {
+    readFile(file) {
       const text = files[file];
       return text === undefined
         ? { kind: 'missing', reason: 'no such file' }
         : { kind: 'found', body: new TextEncoder().encode(text) };
     },
+    compileHooks: (file) => compileHooks(resolve(file)),
   });
   if (parsed.kind === 'problems') throw new Error(formatProblems(parsed.problems));
   const { plan, uploads } = parsed;

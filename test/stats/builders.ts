@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { MeasurementSink, RequestTiming } from '../../src/stats/measurement-sink.ts';
-import { Recorder } from '../../src/stats/recorder.ts';
-import type { Tally } from '../../src/stats/tally.ts';
+import { mergeTally } from '../../src/stats/merge-tally.ts';
+import { type HealthSample, Recorder } from '../../src/stats/recorder.ts';
+import { decodeSegment, encodeSegment } from '../../src/stats/segment.ts';
+import { emptyTally, type Tally } from '../../src/stats/tally.ts';
 
 export const stepNames = ['GET /a', 'POST /b'] as const;
 
@@ -46,11 +48,37 @@ export const recordSample = (sink: MeasurementSink, sample: Sample): void => {
   }
 };
 
-export const aRecorder = (worker = '0/0'): Recorder =>
-  new Recorder(worker, stepNames, { cpuFraction: 0.85, eventLoopLagMillis: 50 });
+export const aRecorder = (worker = '0/0', warmupSeconds = 0): Recorder =>
+  new Recorder(worker, stepNames, { cpuFraction: 0.85, eventLoopLagMillis: 50 }, warmupSeconds);
 
-export const tallyOf = (samples: readonly Sample[]): Tally => {
-  const recorder = aRecorder();
+/** The first second of a thread that has nothing to do. */
+export const aHealthSample = (overrides: Partial<HealthSample> = {}): HealthSample => ({
+  thread: 0,
+  fromMicros: 0,
+  toMicros: 1_000_000,
+  cpuMicros: 0,
+  measuredBy: 'cpu',
+  eventLoopLagMaxMicros: 0,
+  gcMicros: 0,
+  gcMaxMicros: 0,
+  spinMicros: 0,
+  ...overrides,
+});
+
+export const tallyOf = (samples: readonly Sample[], warmupSeconds = 0): Tally => {
+  const recorder = aRecorder('0/0', warmupSeconds);
   for (const sample of samples) recordSample(recorder, sample);
   return recorder.cut();
+};
+
+/** A segment as it comes back from the store. */
+export const throughStore = (tally: Tally): Tally => {
+  const header = { runId: 'r', shard: 0, attempt: 0, seq: 0, final: false, fromSeconds: 0, toSeconds: 1 };
+  return decodeSegment(encodeSegment({ ...header, tally }), 'segment').tally;
+};
+
+export const mergeAll = (tallies: readonly Tally[]): Tally => {
+  const merged = emptyTally();
+  for (const tally of tallies) mergeTally(merged, tally);
+  return merged;
 };

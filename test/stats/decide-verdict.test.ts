@@ -11,6 +11,8 @@ const limits: VerdictEvidence['limits'] = {
   eventLoopLagMillis: 50,
 };
 
+const measuredLoad = { seconds: 20, scheduled: 4000, dropped: 0, completed: 4000 };
+
 const evidence = (overrides: Partial<VerdictEvidence> = {}): VerdictEvidence => ({
   limits,
   model: 'open',
@@ -20,10 +22,13 @@ const evidence = (overrides: Partial<VerdictEvidence> = {}): VerdictEvidence => 
   droppedBusy: 0,
   duplicated: 0,
   unfinished: 0,
-  completed: 4000,
+  warmupSeconds: 0,
+  measured: measuredLoad,
   sendLagP99Millis: 1,
   peakCpuFraction: 0.4,
   peakEventLoopLagMillis: 3,
+  longestGcMillis: 2,
+  outOfSockets: 0,
   missingSegments: 0,
   clockBoundMillis: 0,
   lostWorkers: [],
@@ -38,6 +43,10 @@ const missedThreshold = {
   met: false,
   population: 'successful requests',
   count: 9,
+};
+const aborted = {
+  reason: 'failures > 20% held over the last 10 s (43.1%)',
+  atSeconds: 33.7412,
 };
 const lost = { shard: 1, attempt: 0, reason: 'SIGKILL', replacedBy: 1 };
 
@@ -56,7 +65,12 @@ describe('verdict', () => {
     [
       'drops of a busy generator',
       { dropped: 9, droppedBusy: 1, peakCpuFraction: 0.97 },
-      /could not keep up: 1 of 9 drops.*97 %/,
+      /could not keep up: 1 of 9 drops.*97%/,
+    ],
+    [
+      'requests without a socket',
+      { outOfSockets: 12 },
+      /ran out of sockets: 12 requests .* Use more workers.*ulimit -n/,
     ],
     ['arrivals sent twice', { duplicated: 3 }, /3 arrivals were sent twice/],
     [
@@ -77,7 +91,9 @@ describe('verdict', () => {
   });
 
   it('fails a run whose target dropped arrivals while the generator was healthy', () => {
-    const { outcome, verdict } = decideVerdict(evidence({ dropped: 100 }));
+    const { outcome, verdict } = decideVerdict(
+      evidence({ dropped: 130, measured: { ...measuredLoad, dropped: 100 } }),
+    );
     expect(outcome).toBe('failed');
     expect(verdict.valid).toBe(true);
     expect(verdict.reasons[0]).toMatch(/target could not keep up: 100 of 4000/);
@@ -85,7 +101,39 @@ describe('verdict', () => {
 
   it('fails a run that missed a threshold, or in which nothing succeeded', () => {
     expect(decideVerdict(evidence({ thresholds: [missedThreshold] })).outcome).toBe('failed');
-    expect(decideVerdict(evidence({ completed: 0 })).outcome).toBe('failed');
+    expect(decideVerdict(evidence({ measured: { ...measuredLoad, completed: 0 } })).outcome).toBe('failed');
+  });
+
+  it('says when and why the run was ended by a condition of the plan', () => {
+    const { outcome, verdict } = decideVerdict(evidence({ aborted }));
+    expect(outcome).toBe('failed');
+    expect(verdict.reasons).toEqual([
+      'Ended early at 33.7 s: failures > 20% held over the last 10 s (43.1%).',
+    ]);
+  });
+
+  it('lets a target that drops arrivals only in the warm-up pass', () => {
+    expect(decideVerdict(evidence({ warmupSeconds: 5, dropped: 90 })).outcome).toBe('passed');
+  });
+
+  it('says that nothing was measured when the run ended in its warm-up', () => {
+    const nothing = { seconds: 0, scheduled: 0, dropped: 0, completed: 0 };
+    const { outcome, verdict } = decideVerdict(
+      evidence({ warmupSeconds: 5, measured: nothing, stopped: 'enough' }),
+    );
+    expect(outcome).toBe('stopped');
+    expect(verdict.reasons.slice(0, 2)).toEqual([
+      'Stopped: enough.',
+      'It ended during the warm-up, so nothing was measured.',
+    ]);
+  });
+
+  it('fails a run that asks for nothing after its warm-up', () => {
+    const { outcome, verdict } = decideVerdict(
+      evidence({ warmupSeconds: 5, measured: { seconds: 5, scheduled: 0, dropped: 0, completed: 0 } }),
+    );
+    expect(outcome).toBe('failed');
+    expect(verdict.reasons).toEqual(['Nothing was measured: no arrival was due after the warm-up.']);
   });
 
   it('warns by name of a lost worker whose loss stays within the limit', () => {
@@ -106,17 +154,18 @@ describe('verdict', () => {
   it('takes the worst: error, stopped, invalid, failed, passed', () => {
     const flag = fc.boolean();
     fc.assert(
-      fc.property(flag, flag, flag, flag, (errs, stops, lags, fails) => {
+      fc.property(flag, flag, flag, flag, flag, (errs, stops, lags, aborts, fails) => {
         const { outcome } = decideVerdict(
           evidence({
             ...(errs ? { failure: { error: 'WorkersLost', cause: 'gone' } } : {}),
             ...(stops ? { stopped: 'interrupted' } : {}),
+            ...(aborts ? { aborted } : {}),
             ...(lags ? { sendLagP99Millis: 99 } : {}),
             thresholds: fails ? [missedThreshold] : [],
           }),
         );
-        const expected = errs ? 'error' : stops ? 'stopped' : lags ? 'invalid' : fails ? 'failed' : 'passed';
-        expect(outcome).toBe(expected);
+        const short = fails || aborts ? 'failed' : 'passed';
+        expect(outcome).toBe(errs ? 'error' : stops ? 'stopped' : lags ? 'invalid' : short);
       }),
     );
   });
@@ -126,7 +175,14 @@ describe('verdict', () => {
       missed: fc.nat(100),
       dropped: fc.nat(5),
       droppedBusy: fc.nat(2),
+      measured: fc.record({
+        seconds: fc.constant(20),
+        scheduled: fc.nat(1),
+        dropped: fc.nat(5),
+        completed: fc.nat(1),
+      }),
       duplicated: fc.nat(1),
+      outOfSockets: fc.nat(1),
       sendLagP99Millis: fc.double({ min: 0, max: 20, noNaN: true }),
       missingSegments: fc.nat(1),
       clockBoundMillis: fc.nat(20),

@@ -9,7 +9,7 @@ const samples: readonly Sample[] = [
   { kind: 'completed', step: 1, at: 0, micros: 500_000 },
   { kind: 'failed', step: 1, at: 0, micros: 30_000_000 },
 ];
-const basis = { scheduled: 110, dropped: 9, loadSeconds: 10 };
+const basis = { scheduled: 110, dropped: 9, seconds: 10 };
 
 const judge = (threshold: Threshold) => evaluateThresholds([threshold], tallyOf(samples), basis)[0];
 
@@ -67,7 +67,7 @@ describe('thresholds', () => {
     const [result] = evaluateThresholds([threshold], emptyTally(), {
       scheduled: 0,
       dropped: 0,
-      loadSeconds: 0,
+      seconds: 0,
     });
     expect(result).toMatchObject({ value: null, met: false, count: 0 });
   });

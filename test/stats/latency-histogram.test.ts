@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { latencyOf } from '../../src/stats/latency.ts';
 import { LatencyHistogram } from '../../src/stats/latency-histogram.ts';
@@ -27,6 +28,27 @@ describe('latency histogram', () => {
         expect(read).toBeLessThanOrEqual(exact * (1 + precision) + 1);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it.each([2, 3] as const)('with %i digits counts as the library does, read at any time', (digits) => {
+    const values = fc.array(fc.integer({ min: 1, max: 3_600_000_000 }), { minLength: 1, maxLength: 100 });
+    fc.assert(
+      fc.property(values, values, (before, after) => {
+        const histogram = histogramOf(before, digits);
+        histogram.percentileMicros(50);
+        for (const value of after) histogram.record(value);
+        const plain = build({
+          lowestDiscernibleValue: 1,
+          highestTrackableValue: 3_600_000_000,
+          numberOfSignificantValueDigits: digits,
+          bitBucketSize: 32,
+        });
+        for (const value of [...before, ...after]) plain.recordValue(value);
+        expect(histogram.encode()).toBe(encodeIntoCompressedBase64(plain));
+        expect(histogram.count).toBe(before.length + after.length);
+      }),
+      { numRuns: 100 },
     );
   });
 

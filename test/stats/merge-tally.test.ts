@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeTally } from '../../src/stats/merge-tally.ts';
-import { decodeSegment, encodeSegment } from '../../src/stats/segment.ts';
-import { emptyTally, type Tally } from '../../src/stats/tally.ts';
+import type { Tally } from '../../src/stats/tally.ts';
 import { encodeTally } from '../../src/stats/tally-document.ts';
-import { type Sample, sampleArbitrary, tallyOf } from './builders.ts';
+import { mergeAll, type Sample, sampleArbitrary, tallyOf, throughStore } from './builders.ts';
 
 /** Order of insertion is not part of a tally. */
 const canonical = (tally: Tally) => {
@@ -18,18 +17,6 @@ const canonical = (tally: Tally) => {
     drops: byText(document.drops),
     generators: byText(document.generators),
   };
-};
-
-/** A segment as it comes back from the store. */
-const throughStore = (tally: Tally): Tally => {
-  const header = { runId: 'r', shard: 0, attempt: 0, seq: 0, final: false, fromSeconds: 0, toSeconds: 1 };
-  return decodeSegment(encodeSegment({ ...header, tally }), 'segment').tally;
-};
-
-const mergeAll = (tallies: readonly Tally[]): Tally => {
-  const merged = emptyTally();
-  for (const tally of tallies) mergeTally(merged, tally);
-  return merged;
 };
 
 describe('merging tallies', () => {

@@ -7,6 +7,7 @@ const plan = {
   runId: 'r1',
   startAtMillis: Date.UTC(2026, 0, 1),
   loadSeconds: 4,
+  warmupSeconds: 1,
   scheduledIn: () => 2,
   changesAt: (second: number) => ({ shardCount: second < 2 ? 1 : 3, rateScale: 1 }),
 };
@@ -37,6 +38,10 @@ describe('timeline', () => {
     expect(all[2]).toMatchObject({ shard_count: 3 });
     expect(all[0]?.response_millis?.p50).toBeCloseTo(2, 1);
     expect(rows.find((row) => row.step === 'GET /a')).toMatchObject({ second: 0, completed: 1, failed: 0 });
+  });
+
+  it('says which seconds warm up', () => {
+    expect(all.map((row) => row.warmup)).toEqual([true, false, false, false]);
   });
 
   it('is stored as lines of JSON', () => {

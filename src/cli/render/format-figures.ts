@@ -33,6 +33,9 @@ export const formatPercent = (fraction: number): string => {
   return `${fixed(percent, percent < 10 ? 2 : percent < 100 ? 1 : 0)}%`;
 };
 
+/** Millions of bytes: `96 MB`. */
+export const formatMegabytes = (bytes: number): string => `${fixed(bytes / 1e6, 0)} MB`;
+
 /** Seconds to a tenth below two minutes, minutes and seconds from there. */
 export const formatSeconds = (seconds: number): string => {
   if (seconds < 119.95) return `${fixed(seconds, 1)} s`;

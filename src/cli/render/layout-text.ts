@@ -41,11 +41,18 @@ export const alignRows = (rows: readonly (readonly Cell[])[], gap = 2): readonly
 export const shorten = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1)).trimEnd()}…`;
 
-/** Lines of at most `width` characters, broken between words; a longer word is left whole, so that it can be copied. */
+/**
+ * Lines of at most `width` characters, broken between words, but not between a figure and its %; a longer word is left
+ * whole, so that it can be copied.
+ */
 export const wrapWords = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  for (const word of text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .split(/ (?!%)/)
+    .filter((part) => part !== '')) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

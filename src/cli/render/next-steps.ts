@@ -7,13 +7,14 @@ export const planNextSteps = (summary: RunSummary, invocation: string): readonly
     case 'passed':
       return [look, `${invocation} runs   # earlier runs, to compare with`];
     case 'failed':
-      return ['Lower the rate in the plan until it passes: that is the load the target carries.', look];
-    case 'invalid':
       return [
-        'Do not use these numbers. See the reasons above, then run again with more workers',
-        'or a lower rate.',
+        summary.requests.completed === 0
+          ? 'See the examples under Errors, and try one request by hand before the next run.'
+          : 'Lower the rate until it passes: that is the load the target carries.',
         look,
       ];
+    case 'invalid':
+      return ['Do not use these numbers: the reasons above say what has to change.', look];
     case 'stopped':
       return ['The figures cover the run up to where it was stopped.', look];
     case 'error':

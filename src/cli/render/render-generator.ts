@@ -1,8 +1,9 @@
-import type { RunSummary, WorkerSummary } from '../../run/summary.ts';
+import type { GeneratorSummary, RunSummary, WorkerSummary } from '../../run/summary.ts';
 import {
   formatCount,
   formatFactor,
   formatMany,
+  formatMegabytes,
   formatMillis,
   formatPercent,
   formatSeconds,
@@ -10,12 +11,33 @@ import {
 } from './format-figures.ts';
 import type { Palette } from './palette.ts';
 
+/** Seconds to a hundredth, as long as that says something. */
+const cpuText = (seconds: number): string => formatMillis(seconds, seconds < 100 ? 2 : 0);
+
+/** How evenly a worker's threads shared the work; nothing to say of workers with one. */
+const threadLines = (threads: GeneratorSummary['threads']): readonly string[] => {
+  if (threads.every(({ thread }) => thread === 0)) return [];
+  const used = threads.map(({ cpuSeconds }) => cpuSeconds);
+  const unit = threads.some(({ measuredBy }) => measuredBy === 'event loop') ? 's of event loop' : 'CPU s';
+  const [least, most] = [Math.min(...used), Math.max(...used)];
+  return [`${formatMany(threads.length, 'thread')} used ${cpuText(least)} to ${cpuText(most)} ${unit} each`];
+};
+
+const spinLines = ({ spinCpuSeconds, cpuSeconds }: GeneratorSummary): readonly string[] => {
+  if (spinCpuSeconds === null) return [];
+  const share = cpuSeconds === 0 ? 0 : Math.min(1, spinCpuSeconds / cpuSeconds);
+  return [`to be precise it spun for ${cpuText(spinCpuSeconds)} of the CPU s (${formatPercent(share)})`];
+};
+
 /** Lines on how the generator itself was doing. */
 export const generatorLines = ({ generator, corrected }: RunSummary): readonly string[] => {
-  const lag = generator.sendLagMillis;
+  const { sendLagMillis: lag, gc } = generator;
   return [
-    `${formatMillis(generator.cpuSeconds, 2)} CPU s, ${formatCount(generator.requestsPerCpuSecond)} requests per CPU second`,
-    `busiest at ${formatPercent(generator.peakCpuFraction)} of a core, event loop held up ${formatMillis(generator.eventLoopLagMaxMillis)} ms at most`,
+    `${cpuText(generator.cpuSeconds)} CPU s, ${formatCount(generator.requestsPerCpuSecond)} requests per CPU second, busiest at ${formatPercent(generator.peakCpuFraction)}`,
+    `event loop held up ${formatMillis(generator.eventLoopLagMaxMillis)} ms at most, by garbage collection ${formatMillis(gc.longestMillis)} ms`,
+    `${formatMegabytes(generator.peakMemoryBytes)} and ${formatMany(generator.peakSockets, 'socket')} at most`,
+    ...threadLines(generator.threads),
+    ...spinLines(generator),
     // Virtual users have no schedule to be late for.
     ...(lag === null || !corrected
       ? []

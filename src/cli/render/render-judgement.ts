@@ -19,30 +19,37 @@ const populationText = ({ count, population, text }: ThresholdResult): string =>
   return `${formatCount(count)} ${printable(step !== undefined && text.includes(step) ? words : population)}`;
 };
 
-const widestThreshold = 48;
+const narrowestThreshold = 24;
+
+/** The text of a threshold in at most `width` characters; what is left out is part of a step's name, never the limit. */
+const shownThreshold = (text: string, width: number): string => {
+  const limit = /\)? (?:<|<=|>|>=) \S+$/.exec(text)?.[0] ?? '';
+  return `${shorten(text.slice(0, text.length - limit.length), width - limit.length)}${limit}`;
+};
+
+const widest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
 
 /** Each threshold with its value and what it was judged on. */
 export const renderThresholds = (summary: RunSummary, layout: Layout, paint: Palette): readonly string[] => {
-  if (summary.thresholds.length === 0) return [paint.faint('The plan sets no thresholds.')];
-  const rows = summary.thresholds.map((threshold): readonly Cell[] => {
-    const mark = threshold.met ? paint.good : paint.bad;
+  const { thresholds } = summary;
+  if (thresholds.length === 0) return [paint.faint('The plan sets no thresholds.')];
+  const marks = thresholds.map(({ met }) => (met ? 'met' : 'MISSED'));
+  const values = thresholds.map(thresholdValue);
+  const populations = thresholds.map(populationText);
+  const room = layout.columns - widest(marks) - widest(values) - 3 * 2;
+  const texts = thresholds.map(({ text }) =>
+    shownThreshold(printable(text), Math.max(narrowestThreshold, room - widest(populations))),
+  );
+  const rows = thresholds.map(({ met }, index): readonly Cell[] => {
+    const mark = met ? paint.good : paint.bad;
     return [
-      left(threshold.met ? 'met' : 'MISSED', mark),
-      left(shorten(printable(threshold.text), widestThreshold)),
-      right(thresholdValue(threshold), mark),
-      left(populationText(threshold), paint.faint),
+      left(marks[index] ?? '', mark),
+      left(texts[index] ?? ''),
+      right(values[index] ?? '', mark),
+      left(shorten(populations[index] ?? '', Math.max(8, room - widest(texts))), paint.faint),
     ];
   });
-  const used = [0, 1, 2].reduce(
-    (sum, column) => sum + 2 + Math.max(...rows.map((row) => row[column]?.text.length ?? 0)),
-    0,
-  );
-  const fitted = rows.map((row) =>
-    row.map((cell, column) =>
-      column === 3 ? { ...cell, text: shorten(cell.text, Math.max(8, layout.columns - used)) } : cell,
-    ),
-  );
-  return [paint.strong('Thresholds'), ...alignRows(fitted)];
+  return [paint.strong('Thresholds'), ...alignRows(rows)];
 };
 
 const checkFigure = (value: number, unit: string): string => {
@@ -77,14 +84,14 @@ const errorsShown = 10;
 export const renderErrors = (summary: RunSummary, layout: Layout, paint: Palette): readonly string[] => {
   const { errors, drops } = summary;
   if (errors.length === 0 && drops.length === 0) return [];
-  const widest = Math.max(...[...errors, ...drops].map(({ count }) => formatCount(count).length));
+  const countWidth = widest([...errors, ...drops].map(({ count }) => formatCount(count)));
   const lines = errors.slice(0, errorsShown).flatMap((error) => {
-    const count = paint.bad(formatCount(error.count).padStart(widest));
+    const count = paint.bad(formatCount(error.count).padStart(countWidth));
     const kind = printable(error.kind);
     const step = printable(error.step);
     const example = printable(error.example);
     const where = example.startsWith(step) ? '' : ` in ${step}`;
-    const indent = ' '.repeat(widest + 2);
+    const indent = ' '.repeat(countWidth + 2);
     return [
       `${count}  ${kind}${where}`,
       ...wrapWords(`e.g. ${example}`, layout.columns - indent.length).map(
@@ -94,11 +101,12 @@ export const renderErrors = (summary: RunSummary, layout: Layout, paint: Palette
   });
   const more = errors.length - errorsShown;
   return [
-    paint.strong('Errors'),
+    `${paint.strong('Errors')}${summary.warmup === null ? '' : paint.faint('  of the whole run, warm-up included')}`,
     ...lines,
     ...(more > 0 ? [paint.faint(`and ${more} more kinds: they are all in the JSON summary`)] : []),
     ...drops.map(
-      (drop) => `${paint.bad(formatCount(drop.count).padStart(widest))}  dropped: ${printable(drop.reason)}`,
+      (drop) =>
+        `${paint.bad(formatCount(drop.count).padStart(countWidth))}  dropped: ${printable(drop.reason)}`,
     ),
   ];
 };

@@ -20,7 +20,7 @@ const allFigures = (latencies: readonly (Latency | null)[]): readonly number[] =
 const explanation = (corrected: boolean): string =>
   corrected
     ? 'Response time counts from when a request should have been sent, so it includes waiting; service time counts from when it was written.'
-    : 'Virtual users wait for answers, so stalls of the target hide from these figures: response times are not corrected.';
+    : 'Response time counts from when a user came to send a request, service time from when it was written. Users wait for answers, so stalls of the target hide from both: response times are not corrected.';
 
 /** Response and service time side by side in milliseconds, with the line that tells them apart. */
 export const renderLatency = (summary: RunSummary, layout: Layout, paint: Palette): readonly string[] => {
@@ -46,36 +46,55 @@ export const renderLatency = (summary: RunSummary, layout: Layout, paint: Palett
 };
 
 const wide = 100;
-const stepFigures = ['p50', 'p95', 'p99'] as const;
 
-/** One line for each step; service times only where there is room for them. */
+/** Response above service time where requests succeeded, and how long failed ones took where there are any. */
+const shownTimes = ({
+  latencyMillis: { response, service, failed },
+}: StepSummary): readonly (readonly [metric: string, latency: Latency | null])[] => {
+  const times: (readonly [string, Latency | null])[] = [];
+  if (response !== null || service !== null || failed === null)
+    times.push(['response', response], ['service', service]);
+  if (failed !== null) times.push(['failed', failed]);
+  return times;
+};
+
+/** Two or three lines for each step: its counts, and its times below each other. */
 export const renderSteps = (
   steps: readonly StepSummary[],
   layout: Layout,
   paint: Palette,
 ): readonly string[] => {
   if (steps.length === 0) return [];
-  const both = layout.columns >= wide;
-  const latencies = steps.flatMap((step) => [step.latencyMillis.response, step.latencyMillis.service]);
-  const decimals = Math.min(2, decimalsFor(allFigures(latencies)));
-  const cells = (latency: Latency | null): readonly Cell[] =>
-    stepFigures.map((figure) => right(formatMillis(latency?.[figure], decimals)));
-  const titles = (metric: string): readonly Cell[] =>
-    stepFigures.map((figure, index) => right(index === 0 ? `${metric} ${figure}` : figure, paint.faint));
-  const rows = steps.map((step): readonly Cell[] => [
-    left(shorten(printable(step.name), both ? 34 : 28)),
-    right(formatCount(step.completed)),
-    right(formatCount(step.failed), step.failed > 0 ? paint.bad : undefined),
-    ...cells(step.latencyMillis.response),
-    ...(both ? cells(step.latencyMillis.service) : []),
-  ]);
+  const isWide = layout.columns >= wide;
+  const shown = isWide ? figures : (['p50', 'p95', 'p99'] as const);
+  const succeeded = allFigures(
+    steps.flatMap(({ latencyMillis: { response, service } }) => [response, service]),
+  );
+  const failed = allFigures(steps.map(({ latencyMillis }) => latencyMillis.failed));
+  const decimals = Math.min(2, decimalsFor(succeeded.length > 0 ? succeeded : failed));
+  const times = (metric: string, latency: Latency | null): readonly Cell[] => [
+    left(metric, paint.faint),
+    ...shown.map((figure) => right(formatMillis(latency?.[figure], decimals))),
+  ];
+  const blank = [left(''), left(''), left('')];
+  const countsOf = ({ name, completed, failed }: StepSummary): readonly Cell[] => [
+    left(shorten(printable(name), isWide ? 34 : 28)),
+    right(formatCount(completed)),
+    right(formatCount(failed), failed > 0 ? paint.bad : undefined),
+  ];
+  const rows = steps.flatMap((step) =>
+    shownTimes(step).map(([metric, latency], index): readonly Cell[] => [
+      ...(index === 0 ? countsOf(step) : blank),
+      ...times(metric, latency),
+    ]),
+  );
   return alignRows([
     [
       left('Steps', paint.strong),
       right('completed', paint.faint),
       right('failed', paint.faint),
-      ...titles('response'),
-      ...(both ? titles('service') : []),
+      left('ms', paint.faint),
+      ...shown.map((figure) => right(heading[figure], paint.faint)),
     ],
     ...rows,
   ]);

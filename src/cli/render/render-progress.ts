@@ -1,6 +1,13 @@
 import type { RunProgress } from '../../run/run-progress.ts';
-import { formatCount, formatFactor, formatMillis, formatRate, formatSeconds } from './format-figures.ts';
-import { section } from './layout-text.ts';
+import {
+  formatCount,
+  formatFactor,
+  formatMillis,
+  formatRate,
+  formatSeconds,
+  printable,
+} from './format-figures.ts';
+import { labelWidth, section, wrapWords } from './layout-text.ts';
 import { type Layout, type Palette, palette } from './palette.ts';
 
 const bar = (fraction: number, width: number, paint: Palette): string => {
@@ -36,6 +43,12 @@ const failedText = (progress: RunProgress, paint: Palette): string => {
   return `${failed > 0 ? paint.bad(text) : text}   ${dropped > 0 ? paint.bad(drops) : drops}`;
 };
 
+const endingText = ({ ending }: RunProgress): string | undefined =>
+  ending && `${ending.by === 'abort' ? 'ended early' : 'stopped'}: ${printable(ending.reason)}`;
+
+const endingLines = (progress: RunProgress, layout: Layout): readonly string[] =>
+  wrapWords(endingText(progress) ?? '', layout.columns - labelWidth);
+
 /** The live block: several lines that are redrawn in place. Rates and percentiles are of the last full seconds. */
 export const renderProgress = (progress: RunProgress, layout: Layout): string => {
   const paint = palette(layout.colour);
@@ -51,21 +64,31 @@ export const renderProgress = (progress: RunProgress, layout: Layout): string =>
         ? askedText(progress)
         : paint.faint('not yet')
       : `${askedText(progress)}   ${formatRate(recent.startedPerSecond)} requests/s sent   ${formatCount(recent.inFlight)} in flight`;
+  const times = (p50: number | null, p99: number | null, note: string): string =>
+    `p50 ${formatMillis(p50)} ms   p99 ${formatMillis(p99)} ms   ${paint.faint(note)}`;
   const response =
     recent === null
       ? paint.faint('nothing measured yet')
-      : `p50 ${formatMillis(recent.p50Millis)} ms   p99 ${formatMillis(recent.p99Millis)} ms   ${paint.faint(`last ${recent.seconds} s`)}`;
+      : times(recent.p50Millis, recent.p99Millis, `from when due, last ${recent.seconds} s`);
+  const service =
+    recent === null ? [] : [times(recent.serviceP50Millis, recent.serviceP99Millis, 'from when written')];
   return [
     `${paint.strong(progress.runId)}   ${progress.phase}${scale}`,
     `${bar(fraction, width, paint)}  ${time}`,
     ...section('load', [load], paint.label),
     ...section('response', [response], paint.label),
+    ...section('service', service, paint.label),
     ...section(
       'so far',
       [`${formatCount(totals.completed)} completed   ${failedText(progress, paint)}`],
       paint.label,
     ),
     ...section('workers', [workersText(progress, paint)], paint.label),
+    ...section(
+      'ending',
+      endingLines(progress, layout),
+      progress.ending?.by === 'abort' ? paint.bad : paint.label,
+    ),
   ].join('\n');
 };
 
@@ -73,6 +96,7 @@ export const renderProgress = (progress: RunProgress, layout: Layout): string =>
 export const renderProgressLine = (progress: RunProgress): string => {
   const { recent, totals, workers } = progress;
   const lost = workers.lost === 0 ? '' : `, ${workers.lost} lost`;
+  const ending = endingText(progress);
   const parts = [
     progress.phase,
     timeText(progress),
@@ -82,12 +106,13 @@ export const renderProgressLine = (progress: RunProgress): string => {
       : [
           `${formatRate(recent.startedPerSecond)} requests/s sent`,
           `${formatCount(recent.inFlight)} in flight`,
-          `p50 ${formatMillis(recent.p50Millis)} ms`,
-          `p99 ${formatMillis(recent.p99Millis)} ms`,
+          `response p50 ${formatMillis(recent.p50Millis)} ms, p99 ${formatMillis(recent.p99Millis)} ms`,
+          `service p50 ${formatMillis(recent.serviceP50Millis)} ms, p99 ${formatMillis(recent.serviceP99Millis)} ms`,
         ]),
     `${formatCount(totals.failed)} failed`,
     `${formatCount(totals.dropped)} dropped`,
     `workers ${workers.ready}/${workers.wanted}${lost}`,
+    ...(ending === undefined ? [] : [ending]),
   ];
   return parts.join(' | ');
 };

@@ -40,6 +40,15 @@ const reasonLines = (summary: RunSummary, layout: Layout, paint: Palette): reado
 const share = (part: number, whole: number): string =>
   part === 0 || whole === 0 ? '' : ` (${formatPercent(part / whole)})`;
 
+/** Between the counts, which hold it, and the figures that don't. */
+const warmupLines = ({ warmup }: RunSummary): readonly string[] =>
+  warmup === null
+    ? []
+    : [
+        `${formatSeconds(warmup.seconds)} in these counts, not in the figures below: ${formatCount(warmup.scheduled)} scheduled,`,
+        `${formatCount(warmup.completed)} completed, ${formatCount(warmup.failed)} failed, ${formatCount(warmup.dropped)} dropped`,
+      ];
+
 const countLines = (summary: RunSummary, paint: Palette): readonly string[] => {
   const { scheduled, started, completed, failed, dropped, missed } = summary.requests;
   const begun = Math.max(0, scheduled - dropped - missed);
@@ -59,10 +68,11 @@ const countLines = (summary: RunSummary, paint: Palette): readonly string[] => {
       ],
       paint.label,
     ),
+    ...section('Warm-up', warmupLines(summary), paint.label),
     ...section(
       'Rate',
       [
-        `${formatRate(summary.rate.offered)} ${summary.corrected ? 'arrivals' : 'iterations'}/s offered, ${formatRate(summary.rate.achieved)} requests/s completed, over ${formatSeconds(summary.durationSeconds)}`,
+        `${formatRate(summary.rate.offered)} ${summary.corrected ? 'arrivals' : 'iterations'}/s offered, ${formatRate(summary.rate.achieved)} requests/s completed, over ${formatSeconds(summary.durationSeconds - (summary.warmup?.seconds ?? 0))}`,
       ],
       paint.label,
     ),
@@ -105,13 +115,15 @@ export const renderSummary = (
 /** The summary in one line, for `--quiet`. */
 export const renderOutcomeLine = (summary: RunSummary): string => {
   const { completed, failed, dropped, missed } = summary.requests;
-  const p99 = summary.latencyMillis.response?.p99;
+  const { response, service } = summary.latencyMillis;
   const counts = `${formatCount(completed)} completed, ${formatCount(failed)} failed, ${formatCount(dropped)} dropped, ${formatCount(missed)} missed`;
   const reason = summary.verdict.reasons[0];
   return [
     `${summary.outcome}: ${printable(summary.plan.name)} (${summary.runId})`,
     counts,
-    ...(p99 === undefined ? [] : [`p99 ${p99.toFixed(1)} ms`]),
+    ...(response === null || service === null
+      ? []
+      : [`response p99 ${response.p99.toFixed(1)} ms`, `service p99 ${service.p99.toFixed(1)} ms`]),
     ...(reason === undefined ? [] : [printable(reason)]),
   ].join(', ');
 };

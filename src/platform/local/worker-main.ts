@@ -1,7 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { nativeEngine } from '../../engine/native-engine.ts';
-import { addressGuard } from '../../plan/allowed-targets.ts';
-import { processProbe } from '../../worker/generator-probe.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import { FolderStore } from './folder-store.ts';
 
@@ -19,15 +18,21 @@ const environment = z
 const interruption = new AbortController();
 process.on('SIGTERM', () => interruption.abort());
 
-const probe = processProbe();
+/** Beside this module in the published package; TypeScript in a checkout. */
+const threadEntry = new URL(
+  import.meta.url.endsWith('.ts') ? '../../worker/engine-thread-main.ts' : './engine-thread.mjs',
+  import.meta.url,
+);
+
 try {
   const end = await runWorker(
     {
       store: new FolderStore(environment.STORMDRAIN_HOME),
       engine: nativeEngine,
-      guard: addressGuard(environment.STORMDRAIN_ALLOWED_TARGETS),
+      threadEntry,
+      processors: availableParallelism(),
+      allowedTargets: environment.STORMDRAIN_ALLOWED_TARGETS,
       clock: { nowMillis: () => Date.now() },
-      probe,
       pid: process.pid,
       // Every worker reads the same clock as the orchestrator.
       clockBoundMillis: 0,
@@ -37,10 +42,8 @@ try {
     { shard: environment.STORMDRAIN_SHARD, attempt: environment.STORMDRAIN_ATTEMPT },
   );
   console.log(`${new Date().toISOString()} ended: ${end.reason}, ${end.segments} segments shipped`);
-  process.exitCode = 0;
+  process.exitCode = end.reason === 'error' ? 1 : 0;
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
-} finally {
-  probe.close();
 }

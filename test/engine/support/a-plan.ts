@@ -1,4 +1,5 @@
 import type { EngineShard, RunClock } from '../../../src/engine/engine.ts';
+import { ArrivalScope } from '../../../src/engine/script/arrival-scope.ts';
 import { addressGuard } from '../../../src/plan/allowed-targets.ts';
 import { firstEpoch } from '../../../src/plan/epochs.ts';
 import type { Plan, RequestStep, Scenario, Step } from '../../../src/plan/plan.ts';
@@ -11,6 +12,7 @@ export const aRequest = (overrides: Partial<RequestStep> = {}): RequestStep => (
   headers: [],
   timeoutSeconds: 5,
   expect: [],
+  redirects: 0,
   capture: [],
   ...overrides,
 });
@@ -26,12 +28,19 @@ export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
   name: 'test',
   target: 'http://127.0.0.1:1',
   load: { model: 'open', arrivals: 'even', stages: [{ seconds: 0.2, from: 100, to: 100 }] },
+  warmupSeconds: 0,
   seed: 42,
-  workers: { count: 1, maxInFlight: 1000, readyTimeoutSeconds: 10 },
+  workers: { count: 1, threads: 1, maxInFlight: 1000, readyTimeoutSeconds: 10 },
   finishSeconds: 2,
+  precise: false,
+  http: 1,
+  connections: { keepAlive: true },
+  tls: { verify: true },
+  cookies: false,
   variables: {},
   scenarios: [aScenario()],
   thresholds: [],
+  abortOn: [],
   validity: {
     sendLagP99Millis: 10,
     missedFraction: 0.005,
@@ -46,9 +55,12 @@ export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
 export const aShard = (plan: Plan, overrides: Partial<EngineShard> = {}): EngineShard => ({
   plan,
   shard: 0,
+  lane: { index: 0, of: 1 },
   epochs: [firstEpoch(1)],
   fromMicros: 0,
   data: new Map(),
+  files: new Map(),
+  hooks: new Map(),
   guard: addressGuard([]),
   claimRows: async () => undefined,
   ...overrides,
@@ -58,4 +70,18 @@ export const aShard = (plan: Plan, overrides: Partial<EngineShard> = {}): Engine
 export const startedClock = (delayMillis = 0): RunClock => {
   const start = performance.now() + delayMillis;
   return { nowMicros: () => (performance.now() - start) * 1000 };
+};
+
+export const aScope = ({
+  variables = {},
+  row,
+  arrival = 0,
+}: {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly row?: Readonly<Record<string, string>>;
+  readonly arrival?: number;
+} = {}): ArrivalScope => {
+  const scope = new ArrivalScope(new Map(Object.entries(variables)), 1);
+  scope.begin(row, 2, arrival, 0);
+  return scope;
 };

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { FileReference } from './plan.ts';
+import type { Report } from './plan-findings.ts';
+import type { DocumentPath } from './plan-source.ts';
+
+/** Gets the bytes of a file that the plan names, by the name as written there. */
+export type ReadFile = (
+  file: string,
+) =>
+  | { readonly kind: 'found'; readonly body: Uint8Array }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+export interface CompiledFile {
+  readonly reference: FileReference;
+  readonly body: Uint8Array;
+}
+
+export interface FileCompiler {
+  /** Reads a file of the plan, once however often it is named; undefined when it was reported. */
+  compile(file: string, what: string, path: DocumentPath, report: Report): CompiledFile | undefined;
+  /** Takes bytes that were made of a file of the plan. */
+  keep(file: string, body: Uint8Array): FileReference;
+  /** The files' bytes by object key. */
+  readonly uploads: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Workers hold every file of a plan in memory. */
+export const largestFileBytes = 100_000_000;
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 100_000) / 10} MB`;
+
+export const fileCompiler = (readFile: ReadFile): FileCompiler => {
+  const found = new Map<string, ReturnType<ReadFile>>();
+  const kept = new Map<string, FileReference>();
+  const uploads = new Map<string, Uint8Array>();
+  const keep = (file: string, body: Uint8Array): FileReference => {
+    const upload = `uploads/${createHash('sha256').update(body).digest('hex')}`;
+    uploads.set(upload, body);
+    return { file, upload, bytes: body.length };
+  };
+  return {
+    uploads,
+    keep,
+    compile(file, what, path, report) {
+      const read = found.get(file) ?? readFile(file);
+      found.set(file, read);
+      if (read.kind === 'missing') {
+        report({ path, expected: `${what} that can be read: ${read.reason}` });
+        return undefined;
+      }
+      const { body } = read;
+      if (body.length > largestFileBytes) {
+        report({
+          path,
+          expected: `${what} of at most ${megabytes(largestFileBytes)}, not ${megabytes(body.length)}`,
+        });
+        return undefined;
+      }
+      const reference = kept.get(file) ?? keep(file, body);
+      kept.set(file, reference);
+      return { reference, body };
+    },
+  };
+};

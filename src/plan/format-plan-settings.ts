@@ -1,0 +1,38 @@
+import type { PlanDescription } from './describe-plan.ts';
+import { counted } from './format-quantity.ts';
+
+type Settings = Pick<PlanDescription, 'target' | 'precise' | 'http' | 'connections' | 'tls' | 'hooks'>;
+
+const hooksText = ({ file, exports }: NonNullable<PlanDescription['hooks']>): string =>
+  `hooks of ${file}: ${exports.join(', ')}`;
+
+/** An http target may redirect to https, so that settings for TLS are no mistake, but most often they are one. */
+const tlsLines = ({ target, tls }: Settings): readonly string[] => {
+  const parts = [
+    ...(tls.ca === undefined ? [] : [`trusts ${tls.ca.file}`]),
+    ...(tls.cert === undefined ? [] : [`shows ${tls.cert.file}`]),
+    ...(tls.verify ? [] : ['certificates are not verified']),
+  ];
+  if (parts.length === 0) return [];
+  return [`TLS: ${parts.join(', ')}${target.startsWith('http:') ? '; of no use to an http target' : ''}`];
+};
+
+/** One line for each setting that isn't as it is by default. */
+export const formatPlanSettings = (settings: Settings): readonly string[] => {
+  const { http, connections, hooks } = settings;
+  const { keepAlive, max } = connections;
+  return [
+    ...(http === 2 ? ['HTTP/2'] : []),
+    ...(keepAlive ? [] : ['a connection of its own for each request']),
+    ...(max === undefined ? [] : [`at most ${counted(max, 'connection')} of a worker to an origin`]),
+    ...tlsLines(settings),
+    ...(settings.precise ? ['arrivals are timed by spinning'] : []),
+    ...(hooks === undefined ? [] : [hooksText(hooks)]),
+  ];
+};
+
+/** ` of 4 threads`; nothing for one thread. */
+export const formatThreads = (threads: PlanDescription['threads']): string => {
+  if (threads === 'auto') return ' with a thread for each CPU';
+  return threads === 1 ? '' : ` of ${threads} threads`;
+};

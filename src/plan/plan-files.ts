@@ -1,0 +1,17 @@
+import type { FileReference, Plan, Step } from './plan.ts';
+
+const filesOfStep = (step: Step): readonly FileReference[] => {
+  if (step.kind === 'think') return [];
+  if (step.kind !== 'request') return step.steps.flatMap(filesOfStep);
+  if (step.body?.format === 'file') return [step.body.file];
+  if (step.body?.format !== 'multipart') return [];
+  return step.body.parts.flatMap((part) => (part.kind === 'file' ? [part.file] : []));
+};
+
+/** Every file the plan refers to, data files apart; each of them once, whatever it is named. */
+export const planFiles = (plan: Plan): readonly FileReference[] => {
+  const { ca, cert, key } = plan.tls;
+  const files = [ca, cert, key, plan.hooks].filter((file) => file !== undefined);
+  const ofSteps = plan.scenarios.flatMap((scenario) => scenario.steps.flatMap(filesOfStep));
+  return [...new Map([...files, ...ofSteps].map((file) => [file.upload, file])).values()];
+};

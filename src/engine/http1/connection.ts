@@ -68,7 +68,7 @@ export class Connection {
   #socket: Socket | undefined;
   #phase: ConnectionPhase = 'resolving';
   #openedMicros = 0;
-  #bytes: Buffer | undefined;
+  #payload: Buffer | string | undefined;
   #closes = false;
   #listener: ResponseListener | undefined;
   /** Whose response is complete, and who hears so once it is known whether the connection can be used again. */
@@ -87,15 +87,15 @@ export class Connection {
     return !this.#abandoned;
   }
 
-  /** With `closes` the connection isn't used again after the response. */
+  /** A text is ASCII. With `closes` the connection isn't used again after the response. */
   send(
-    bytes: Buffer,
+    payload: Buffer | string,
     closes: boolean,
     options: ParseOptions,
     deadlineMicros: number,
     listener: ResponseListener,
   ): void {
-    this.#bytes = bytes;
+    this.#payload = payload;
     this.#closes = closes;
     this.#listener = listener;
     this.writtenMicros = Number.NaN;
@@ -176,9 +176,11 @@ export class Connection {
   }
 
   #write(): void {
-    if (this.#bytes === undefined) return;
+    const payload = this.#payload;
+    if (payload === undefined) return;
     this.writtenMicros = this.#setting.clock.nowMicros();
-    this.#socket?.write(this.#bytes);
+    if (typeof payload === 'string') this.#socket?.write(payload, 'latin1');
+    else this.#socket?.write(payload);
   }
 
   readonly #read = (length: number, buffer: Uint8Array): boolean => {
@@ -198,9 +200,9 @@ export class Connection {
     const now = this.#setting.clock.nowMicros();
     this.#listener = undefined;
     this.served++;
-    const length = this.#bytes?.length ?? 0;
+    const length = this.#payload?.length ?? 0;
     // An idle connection doesn't hold the body it sent.
-    this.#bytes = undefined;
+    this.#payload = undefined;
     if (peerClosed || !this.parser.keepAlive || this.#closes) this.#close();
     else if (!this.origin.secure || length <= oneRecordBytes) this.#rest(this.origin.secure, now);
     else {

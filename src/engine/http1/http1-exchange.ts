@@ -24,6 +24,9 @@ const toOthers = parseOptions(false);
 
 const nothing: Buffer = Buffer.alloc(0);
 
+const bytesOf = (request: OutgoingRequest): Buffer =>
+  request.form instanceof Uint8Array ? request.form : serializeMessage(request.form, request);
+
 /**
  * One request at a time over HTTP/1.1, from taking a connection to the last byte. A kept connection that turns out
  * dead, before a byte of response, is replaced once by a fresh one when the method allows it, as browsers do (RFC
@@ -40,7 +43,7 @@ export class Http1Exchange implements Exchange, ResponseListener, ConnectionUser
   /** What was sent last, and how it was prepared: a request that doesn't vary is the same object each time. */
   #request: OutgoingRequest | undefined;
   #keep: Keep = 'nothing';
-  #bytes = nothing;
+  #payload: Buffer | string = nothing;
   #bytesSent = 0;
   #closes = false;
   #options = toOthers.nothing;
@@ -127,17 +130,18 @@ export class Http1Exchange implements Exchange, ResponseListener, ConnectionUser
   #prepare(request: OutgoingRequest, keep: Keep): void {
     this.#request = request;
     this.#keep = keep;
-    this.#bytes = request.form instanceof Uint8Array ? request.form : serializeMessage(request.form, request);
-    this.#bytesSent = this.#bytes.length;
+    this.#payload = request.ascii ?? bytesOf(request);
+    this.#bytesSent = this.#payload.length;
     this.#closes = request.closes;
     this.#options = (request.method === 'HEAD' ? toHead : toOthers)[keep];
   }
 
   /** An arrival may think for long, and what it sent may be large, unless all arrivals send the same bytes. */
   #letGo(): void {
-    if (this.#request?.isLasting === true && this.#request.form === this.#bytes) return;
+    const request = this.#request;
+    if (request?.isLasting === true && (request.ascii ?? request.form) === this.#payload) return;
     this.#request = undefined;
-    this.#bytes = nothing;
+    this.#payload = nothing;
   }
 
   /** Remembers what was measured: the connection may be at work for somebody else when it is asked for. */
@@ -169,6 +173,6 @@ export class Http1Exchange implements Exchange, ResponseListener, ConnectionUser
     this.#connection = connection;
     this.#underWay = true;
     this.#isFirst = connection.served === 0;
-    connection.send(this.#bytes, this.#closes, this.#options, this.#deadlineMicros, this);
+    connection.send(this.#payload, this.#closes, this.#options, this.#deadlineMicros, this);
   }
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { RequestStep } from '../../plan/plan.ts';
 import { formatTemplate, parseTemplate } from '../../plan/template.ts';
 import { type Origin, parseOrigin } from '../origin.ts';
@@ -149,6 +150,15 @@ const isConstant = ({ path, headers, content }: RequestParts): boolean =>
   [path, ...headers.map(([, value]) => value)].every((text) => constantText(text) !== undefined) &&
   (content === undefined || content.constant !== undefined);
 
+/** Longer ones would be copied once more on their way. */
+const longestText = 8 * 1024;
+
+const withText = (request: OutgoingRequest): OutgoingRequest => {
+  const { form } = request;
+  const isText = Buffer.isBuffer(form) && form.length <= longestText && isAscii(form);
+  return isText ? { ...request, ascii: form.toString('latin1') } : request;
+};
+
 /** Compiles a step. `content-length` and `transfer-encoding` of the plan are left out. */
 export const compileRequest = (step: RequestStep, setting: RequestSetting): CompiledRequest => {
   const { target, constants, asMessages, keepAlive, files, features } = setting;
@@ -175,7 +185,7 @@ export const compileRequest = (step: RequestStep, setting: RequestSetting): Comp
   return {
     method,
     outgoing(scope) {
-      ready ??= render(scope);
+      ready ??= withText(render(scope));
       return ready;
     },
   };

@@ -32,21 +32,36 @@ export const peerContestant = (
   runOf: (program: string) => ToolRun,
 ): Contestant => ({
   name: peer.kind === 'found' ? `${peer.name} ${peer.version}` : peer.name,
-  async measure(): Promise<Sample> {
-    const program = programOf(peer);
-    const { result, requests } = await counting(() =>
-      runTool(context.workspace, runOf(program), context.placement.generator, seconds),
-    );
-    return {
-      requests: result.requests,
-      errors: result.errors,
-      countedByTarget: requests,
-      loadSeconds: seconds,
-      cpu: [{ of: '', seconds: result.cpuSeconds }],
-      remarks: [],
-    };
-  },
+  measure: async () => sampleOfTool(context, seconds, counting, runOf(programOf(peer))),
 });
+
+/** One that needs no installing. */
+export const toolContestant = (
+  context: BenchContext,
+  name: string,
+  seconds: number,
+  counting: Counting,
+  run: ToolRun,
+): Contestant => ({ name, measure: async () => sampleOfTool(context, seconds, counting, run) });
+
+const sampleOfTool = async (
+  context: BenchContext,
+  seconds: number,
+  counting: Counting,
+  run: ToolRun,
+): Promise<Sample> => {
+  const { result, requests } = await counting(() =>
+    runTool(context.workspace, run, context.placement.generator, seconds),
+  );
+  return {
+    requests: result.requests,
+    errors: result.errors,
+    countedByTarget: requests,
+    loadSeconds: seconds,
+    cpu: [{ of: '', seconds: result.cpuSeconds }],
+    remarks: [],
+  };
+};
 
 /** Throws an `Error` that says how to install it. */
 export const programOf = (peer: FoundPeer): string => {

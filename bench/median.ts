@@ -18,6 +18,11 @@ export const spreadOf = (values: readonly number[]): Spread | undefined =>
     ? undefined
     : { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 
+/** 0.999 * 15000 comes out a little above 14985, and its ceiling would be a rank too high. */
+const rounding = 1e-9;
+
 /** Nearest rank, of values in ascending order: the smallest that at least `percentile` per cent do not exceed. */
-export const percentileOf = (ascending: ArrayLike<number>, percentile: number): number =>
-  ascending[Math.max(0, Math.ceil((percentile / 100) * ascending.length) - 1)] ?? Number.NaN;
+export const percentileOf = (ascending: ArrayLike<number>, percentile: number): number => {
+  const rank = Math.ceil((percentile / 100) * ascending.length - rounding);
+  return ascending[Math.max(0, rank - 1)] ?? Number.NaN;
+};

@@ -24,12 +24,14 @@ export const closedPlan = (
     readonly path: string;
     readonly stages: readonly UserStage[];
     readonly threads?: number;
+    readonly http?: 2;
   },
 ): object => ({
   version: 1,
   name: 'closed',
   target: options.target,
   load: usersOf(options.stages),
+  ...(options.http === undefined ? {} : { http: options.http }),
   ...(options.threads === undefined ? {} : { workers: { threads: options.threads } }),
   ...trustFor(options.target),
   scenarios: [getPath(options.path)],

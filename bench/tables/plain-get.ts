@@ -1,6 +1,7 @@
-import { type BenchContext, peerContestant, stormdrainContestant } from '../bench-context.ts';
+import { type BenchContext, peerContestant, stormdrainContestant, toolContestant } from '../bench-context.ts';
 import { contestOf, efficiencyColumns, efficiencyRows, ratioAim, remarksIn } from '../efficiency-table.ts';
 import { autocannonRun } from '../peers/autocannon.ts';
+import { bareSocketsRun } from '../peers/bare-sockets.ts';
 import { k6Run } from '../peers/k6.ts';
 import { wrkRun } from '../peers/wrk.ts';
 import type { ResultTable } from '../result-table.ts';
@@ -15,14 +16,41 @@ interface Variant {
   readonly secure: boolean;
   readonly path: string;
   readonly withK6: boolean;
+  /** Next to Node's sockets by themselves: the response comes in one read. */
+  readonly withBareSockets: boolean;
+  readonly withHttp2: boolean;
   /** Of wrk's requests per CPU second. */
   readonly atLeast: number;
 }
 
 const variants: Readonly<Record<'plain' | 'tls' | 'body', Variant>> = {
-  plain: { title: 'Plain GET, 12 bytes', secure: false, path: '/', withK6: true, atLeast: 0.95 },
-  tls: { title: 'GET over TLS, 12 bytes', secure: true, path: '/', withK6: false, atLeast: 0.9 },
-  body: { title: 'GET of 10 KB', secure: false, path: '/10k', withK6: false, atLeast: 0.9 },
+  plain: {
+    title: 'Plain GET, 12 bytes',
+    secure: false,
+    path: '/',
+    withK6: true,
+    withBareSockets: true,
+    withHttp2: false,
+    atLeast: 0.95,
+  },
+  tls: {
+    title: 'GET over TLS, 12 bytes',
+    secure: true,
+    path: '/',
+    withK6: false,
+    withBareSockets: true,
+    withHttp2: true,
+    atLeast: 0.9,
+  },
+  body: {
+    title: 'GET of 10 KB',
+    secure: false,
+    path: '/10k',
+    withK6: false,
+    withBareSockets: false,
+    withHttp2: false,
+    atLeast: 0.9,
+  },
 };
 
 /** One page over and over on kept connections, closed model: what a request costs each tool. */
@@ -30,7 +58,7 @@ export const plainGetTable = async (
   context: BenchContext,
   key: keyof typeof variants,
 ): Promise<ResultTable> => {
-  const { title, secure, path, withK6, atLeast } = variants[key];
+  const { title, secure, path, withK6, withBareSockets, withHttp2, atLeast } = variants[key];
   const { rounds, seconds } = context.options;
   const nginx = await startNginx(context.workspace, context.placement.target);
   try {
@@ -55,10 +83,24 @@ export const plainGetTable = async (
         nginx.counting,
         closedPlan({ target, path, stages: [{ users: connections, seconds }] }),
       ),
+      ...(withHttp2
+        ? [
+            stormdrainContestant(
+              context,
+              seconds,
+              nginx.counting,
+              closedPlan({ target, path, stages: [{ users: connections, seconds }], http: 2 }),
+              'stormdrain, http: 2 over one connection',
+            ),
+          ]
+        : []),
+      ...(withBareSockets
+        ? [toolContestant(context, 'bare Node sockets', seconds, nginx.counting, bareSocketsRun(load))]
+        : []),
     ];
     const contests = await runRounds(contestants, rounds, (text) => context.progress(`${key}: ${text}`));
     const [reference, second] = contests;
-    const own = contestOf(contests, 'stormdrain');
+    const own = contestOf(contests, `stormdrain ${context.stormdrain.version}`);
     return {
       title,
       about: `nginx ${context.nginxVersion}, one worker process; ${connections} connections, ${rounds} rounds of ${seconds} s.`,
@@ -68,7 +110,14 @@ export const plainGetTable = async (
         ratioAim(own, reference, atLeast, 'wrk'),
         ...(key === 'plain' ? [ratioAim(own, second, 2, 'autocannon')] : []),
       ],
-      notes: remarksIn(contests),
+      notes: [
+        ...(withBareSockets
+          ? [
+              'Bare Node sockets write a ready request whenever they have read something, and look at nothing.',
+            ]
+          : []),
+        ...remarksIn(contests),
+      ],
     };
   } finally {
     await nginx.close();

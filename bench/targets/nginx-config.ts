@@ -26,7 +26,7 @@ http {
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `  ${kind}_temp_path ${folder}/${kind};`).join('\n')}
   server {
     listen 127.0.0.1:${ports.http} backlog=4096;
-    listen 127.0.0.1:${ports.https} ssl backlog=4096;
+    listen 127.0.0.1:${ports.https} ssl http2 backlog=4096;
     ssl_certificate ${folder}/cert.pem;
     ssl_certificate_key ${folder}/key.pem;
     ssl_protocols TLSv1.2 TLSv1.3;

@@ -55,6 +55,11 @@ describe('median and spread', () => {
 });
 
 describe('percentileOf', () => {
+  it('is not a rank too high where multiplying rounds up', () => {
+    const many = Array.from({ length: 15_000 }, (_, index) => index + 1);
+    expect(percentileOf(many, 99.9)).toBe(14_985);
+  });
+
   it('is the smallest value that the share does not exceed', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
     expect([0, 50, 95, 99, 99.9, 100].map((percentile) => percentileOf(hundred, percentile))).toEqual([

@@ -3,6 +3,7 @@ import { ArrivalScope } from '../../../src/engine/script/arrival-scope.ts';
 import { addressGuard } from '../../../src/plan/allowed-targets.ts';
 import { firstEpoch } from '../../../src/plan/epochs.ts';
 import type { Plan, RequestStep, Scenario, Step } from '../../../src/plan/plan.ts';
+import { aPlan as anyPlan } from '../../plan/a-plan.ts';
 
 export const aRequest = (overrides: Partial<RequestStep> = {}): RequestStep => ({
   kind: 'request',
@@ -23,34 +24,17 @@ export const aScenario = (
 ): Scenario => ({ name: 'browse', weight: 1, steps, ...overrides });
 
 /** An open plan of 20 arrivals in 0.2 s, unless told otherwise. */
-export const aPlan = (overrides: Partial<Plan> = {}): Plan => ({
-  version: 1,
-  name: 'test',
-  target: 'http://127.0.0.1:1',
-  load: { model: 'open', arrivals: 'even', stages: [{ seconds: 0.2, from: 100, to: 100 }] },
-  warmupSeconds: 0,
-  seed: 42,
-  workers: { count: 1, threads: 1, maxInFlight: 1000, readyTimeoutSeconds: 10 },
-  finishSeconds: 2,
-  precise: false,
-  http: 1,
-  connections: { keepAlive: true },
-  tls: { verify: true },
-  cookies: false,
-  variables: {},
-  scenarios: [aScenario()],
-  thresholds: [],
-  abortOn: [],
-  validity: {
-    sendLagP99Millis: 10,
-    missedFraction: 0.005,
-    missingSegments: 0,
-    clockBoundMillis: 10,
-    cpuFraction: 0.85,
-    eventLoopLagMillis: 50,
-  },
-  ...overrides,
-});
+export const aPlan = (overrides: Partial<Plan> = {}): Plan =>
+  anyPlan({
+    name: 'test',
+    target: 'http://127.0.0.1:1',
+    load: { model: 'open', arrivals: 'even', stages: [{ seconds: 0.2, from: 100, to: 100 }] },
+    seed: 42,
+    workers: { count: 1, threads: 1, maxInFlight: 1000, readyTimeoutSeconds: 10 },
+    finishSeconds: 2,
+    scenarios: [aScenario()],
+    ...overrides,
+  });
 
 export const aShard = (plan: Plan, overrides: Partial<EngineShard> = {}): EngineShard => ({
   plan,

@@ -1,7 +1,8 @@
 /** Which way the arrows run (docs/architecture.md). */
 const capability = '^src/(plan|importers|engine|stats|run|worker)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
-const compositionRoots = '^src/platform/local/(local-platform|local-run-api|local-pace|worker-main)\\.ts$';
+const compositionRoots =
+  '^src/platform/(local/(local-platform|local-pace|worker-main)|aws/((run|plan|workflow|api)-platform|compose-survey|aws-pace|worker-main))\\.ts$';
 
 export default {
   forbidden: [
@@ -11,7 +12,13 @@ export default {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      // Types of Lambda events are in a package of types only.
+      to: { couldNotResolve: true, pathNot: '^aws-lambda$' },
+    },
     {
       name: 'capabilities-reach-the-world-through-ports',
       comment: 'A capability knows ports, never an implementation, a function or a command.',
@@ -67,7 +74,7 @@ export default {
       name: 'a-run-knows-no-worker-code',
       severity: 'error',
       from: { path: '^src/run/' },
-      to: { path: '^src/(engine|worker|cli)/' },
+      to: { path: '^src/(engine|worker|cli|api)/' },
     },
     {
       name: 'ports-know-types-only',
@@ -82,10 +89,35 @@ export default {
       to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|errors))' },
     },
     {
+      name: 'aws-parts-know-ports',
+      severity: 'error',
+      from: { path: '^src/platform/aws/', pathNot: compositionRoots },
+      to: {
+        path: '^(functions/|src/(?!platform/aws/|platform/ports/|errors))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'remote-speaks-the-api',
+      comment: 'It knows the documents that go over the wire, and nothing of what is behind them.',
+      severity: 'error',
+      from: { path: '^src/platform/remote/' },
+      to: {
+        path: '^(functions/|src/(?!platform/remote/|platform/ports/|api/documents|errors))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'routes-call-use-cases',
+      severity: 'error',
+      from: { path: '^src/api/' },
+      to: { path: '^(functions/|src/(cli|engine|worker|platform/(?!ports/)))' },
+    },
+    {
       name: 'functions-call-use-cases',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^src/(cli|engine|worker|platform/(?!ports/))' },
+      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api)-platform))' },
     },
     {
       name: 'only-the-local-platform-starts-workers',

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/runs/**', 'test/e2e/**'],
+    exclude: ['test/runs/**', 'test/e2e/**', 'test/wire/**', 'test/rehearsal/**', 'test/deploy/**'],
     testTimeout: 30_000,
   },
 });

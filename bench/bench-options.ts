@@ -10,6 +10,8 @@ export const tableKeys = [
   'lag',
   'threads',
   'users',
+  'launch',
+  'scale',
 ] as const;
 export type TableKey = (typeof tableKeys)[number];
 

@@ -6,7 +6,9 @@ import { findPlacement } from './cpu-placement.ts';
 import { type FoundPeer, findPeer } from './peers/peer.ts';
 import { type ResultTable, renderTable } from './result-table.ts';
 import { packStormdrain } from './stormdrain/pack-stormdrain.ts';
+import { launchTable } from './tables/launch.ts';
 import { plainGetTable } from './tables/plain-get.ts';
+import { scaleTable } from './tables/scale.ts';
 import { scenarioTable } from './tables/scenario.ts';
 import { threadsTable } from './tables/threads.ts';
 import { usersTable } from './tables/users.ts';
@@ -26,6 +28,8 @@ const tables: Readonly<Record<TableKey, (context: BenchContext) => Promise<Resul
   lag: lagTable,
   threads: threadsTable,
   users: usersTable,
+  launch: launchTable,
+  scale: (context) => scaleTable(context),
 };
 
 const describePeer = (peer: FoundPeer): string =>

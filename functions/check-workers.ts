@@ -1,5 +1,5 @@
-import { checkWorkers } from '../src/run/check-workers.ts';
-import { runInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { CheckWorkers } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, checkWorkers);
+export const handler = stateHandler(CheckWorkers, runPlatform);

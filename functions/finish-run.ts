@@ -1,5 +1,5 @@
-import { finishRun } from '../src/run/finish-run.ts';
-import { runInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { FinishRun } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, finishRun);
+export const handler = stateHandler(FinishRun, runPlatform);

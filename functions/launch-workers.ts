@@ -1,5 +1,5 @@
-import { launchWorkers } from '../src/run/launch-workers.ts';
-import { runInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { LaunchWorkers } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, launchWorkers);
+export const handler = stateHandler(LaunchWorkers, runPlatform);

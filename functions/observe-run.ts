@@ -1,7 +1,5 @@
-import { observeRun } from '../src/run/observe-run.ts';
-import { observeInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { ObserveRun } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(observeInput, (ports, { runId, observation }) =>
-  observeRun(ports, { runId, rollup: observation.rollup }),
-);
+export const handler = stateHandler(ObserveRun, runPlatform);

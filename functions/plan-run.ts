@@ -1,5 +1,5 @@
-import { planRun } from '../src/run/plan-run.ts';
-import { runInput } from '../src/run/state-input.ts';
+import { planPlatform } from '../src/platform/aws/plan-platform.ts';
+import { PlanRun } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, planRun);
+export const handler = stateHandler(PlanRun, planPlatform);

@@ -1,5 +1,5 @@
-import { recordFailure } from '../src/run/record-failure.ts';
-import { failureInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { RecordFailure } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(failureInput, recordFailure);
+export const handler = stateHandler(RecordFailure, runPlatform);

@@ -1,5 +1,5 @@
-import { startRun } from '../src/run/start-run.ts';
-import { runInput } from '../src/run/state-input.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { StartRun } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, startRun);
+export const handler = stateHandler(StartRun, runPlatform);

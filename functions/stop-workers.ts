@@ -1,5 +1,5 @@
-import { runInput } from '../src/run/state-input.ts';
-import { stopWorkers } from '../src/run/stop-workers.ts';
+import { runPlatform } from '../src/platform/aws/run-platform.ts';
+import { StopWorkers } from '../src/run/run-states.ts';
 import { stateHandler } from './state-handler.ts';
 
-export const handler = stateHandler(runInput, stopWorkers);
+export const handler = stateHandler(StopWorkers, runPlatform);

@@ -16,6 +16,8 @@ await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     worker: 'src/platform/local/worker-main.ts',
+    // What a container image has instead of the two above.
+    'aws-worker': 'src/platform/aws/worker-main.ts',
     'engine-thread': 'src/worker/engine-thread-main.ts',
   },
   outdir: 'dist',

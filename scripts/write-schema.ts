@@ -1,4 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { formatOpenApi } from '../src/api/open-api.ts';
+import { routes } from '../src/api/routes.ts';
 import { formatPlanJsonSchema } from '../src/plan/plan-json-schema.ts';
 
 writeFileSync(new URL('../schema/plan.schema.json', import.meta.url), formatPlanJsonSchema());
+writeFileSync(new URL('../schema/openapi.json', import.meta.url), formatOpenApi(routes));

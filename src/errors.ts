@@ -1,3 +1,5 @@
+import type { PlanProblem } from './plan/plan-problem.ts';
+
 /**
  * The error family. Each error has a literal `name`, because the state machines match on names and a minifier
  * renames classes; the names are therefore a contract (see test/errors.test.ts). Messages say what to do next.
@@ -14,8 +16,14 @@ export type StormdrainErrorName =
   | 'StoreUnavailable'
   | 'StoreConflict'
   | 'DocumentInvalid'
-  | 'PlatformMissing'
-  | 'BadInput';
+  | 'BadInput'
+  | 'FleetRefused'
+  | 'WorkflowUnavailable'
+  | 'ServiceUnavailable'
+  | 'IdempotencyConflict'
+  | 'PlanRefused'
+  | 'NotAllowed'
+  | 'PlatformRefused';
 
 abstract class StormdrainError extends Error {
   abstract override readonly name: StormdrainErrorName;
@@ -76,12 +84,48 @@ export class DocumentInvalidError extends StormdrainError {
   override readonly name = 'DocumentInvalid';
 }
 
-/** A handler was invoked without a platform to run on. */
-export class PlatformMissingError extends StormdrainError {
-  override readonly name = 'PlatformMissing';
-}
-
 /** What the user typed can't be carried out: a wrong flag, an unreadable file, an unknown id. */
 export class BadInputError extends StormdrainError {
   override readonly name = 'BadInput';
+}
+
+/** The worker fleet can't start workers as asked, now or later; or the plan says that no spot capacity is to end the run. */
+export class FleetRefusedError extends StormdrainError {
+  override readonly name = 'FleetRefused';
+}
+
+/** The workflow engine failed a call in a way that may pass. */
+export class WorkflowUnavailableError extends StormdrainError {
+  override readonly name = 'WorkflowUnavailable';
+}
+
+/** A stack, or a service that it stands on, does not answer or asks to be left alone for a moment. */
+export class ServiceUnavailableError extends StormdrainError {
+  override readonly name = 'ServiceUnavailable';
+}
+
+/** An idempotency key was used before, with another request. Nothing was started. */
+export class IdempotencyConflictError extends StormdrainError {
+  override readonly name = 'IdempotencyConflict';
+}
+
+/** A stack refused a plan; `problems` are placed in the document. Nothing was started. */
+export class PlanRefusedError extends StormdrainError {
+  override readonly name = 'PlanRefused';
+  readonly problems: readonly PlanProblem[];
+
+  constructor(message: string, problems: readonly PlanProblem[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.problems = problems;
+  }
+}
+
+/** A stack does not let this caller in. */
+export class NotAllowedError extends StormdrainError {
+  override readonly name = 'NotAllowed';
+}
+
+/** The platform refuses a call and will refuse it again: a right, a resource or a setting of the deployment is missing or wrong. */
+export class PlatformRefusedError extends StormdrainError {
+  override readonly name = 'PlatformRefused';
 }

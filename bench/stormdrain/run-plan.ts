@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunSummary } from '../../src/run/summary.ts';
 import { runCounted } from '../counted-process.ts';
 import { parseJson } from '../parse-json.ts';

@@ -1,4 +1,9 @@
+import type { AddressGuard } from '../plan/allowed-targets.ts';
+import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
+import type { ScheduleApi } from '../platform/ports/schedule-api.ts';
+import type { UploadTickets } from '../platform/ports/upload-tickets.ts';
+import type { StackReference } from './stack-reference.ts';
 
 /** Where text goes; `isTTY` and `columns` as on `process.stdout`. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -6,7 +11,24 @@ export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; rea
 /** The platform that commands talk to, opened only by commands that need it. */
 export interface CliApp {
   readonly api: RunApi;
+  /** Of a stack: what it has beside runs. */
+  readonly stack?: CliStack;
+  /** Of this machine: what a server of its API stands on beside runs. */
+  readonly local?: CliLocal;
   close(): Promise<void>;
+}
+
+export interface CliLocal {
+  readonly store: ObjectStore;
+  readonly guard: AddressGuard;
+  /** Upload tickets that lead to a server with this URL. */
+  ticketsAt(serverUrl: string): UploadTickets;
+}
+
+export interface CliStack extends StackReference {
+  readonly schedules: ScheduleApi;
+  /** Where its objects are. */
+  readonly bucketName: string;
 }
 
 /** Everything a command knows of the world, so that a test can be the world. */
@@ -27,8 +49,8 @@ export interface CliContext {
   sleep(millis: number, signal?: AbortSignal): Promise<void>;
   /** Called for every SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
-  /** The same app at every call. */
-  openApp(): Promise<CliApp>;
+  /** The platform of a stack, or this machine's. The same app at every call: a command talks to one. */
+  openApp(stack?: StackReference): Promise<CliApp>;
   /** Closes the app if it was opened; gives up waiting after `limitMillis`. */
   closeApp(limitMillis: number): Promise<void>;
 }

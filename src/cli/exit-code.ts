@@ -28,7 +28,13 @@ const exitCodeOfName: Readonly<Record<StormdrainErrorName, number>> = {
   StoreUnavailable: exitTryAgain,
   StoreConflict: exitTryAgain,
   DocumentInvalid: exitBug,
-  PlatformMissing: exitBug,
+  FleetRefused: exitTryAgain,
+  WorkflowUnavailable: exitTryAgain,
+  ServiceUnavailable: exitTryAgain,
+  IdempotencyConflict: exitBadInput,
+  PlanRefused: exitBadInput,
+  NotAllowed: exitBadInput,
+  PlatformRefused: exitTryAgain,
 };
 
 const codeOfName = (name: string): number | undefined =>

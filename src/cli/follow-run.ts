@@ -4,37 +4,57 @@ import type { CliContext } from './cli-context.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
-const pollMillis = 500;
-/** While the user waits for the end. */
-const impatientPollMillis = 100;
-/** A store that can't be read for a moment is no reason to let go of a run. */
-const failuresTolerated = 20;
+/** How a run is followed: milliseconds. */
+export interface FollowPace {
+  readonly pollMillis: number;
+  /** While the user waits for the end. */
+  readonly impatientPollMillis: number;
+  /** A store or a stack that can't be reached for so long is no reason to let go of a run. */
+  readonly awayMillis: number;
+}
 
-const isPassing = (error: unknown): boolean => error instanceof Error && error.name === 'StoreUnavailable';
+export const localFollowPace: FollowPace = { pollMillis: 500, impatientPollMillis: 100, awayMillis: 10_000 };
+/** What a stack shows changes every five seconds at most, and each look is a call that is paid for. */
+export const stackFollowPace: FollowPace = {
+  pollMillis: 2000,
+  impatientPollMillis: 1000,
+  awayMillis: 300_000,
+};
+
+const passingErrors = new Set(['StoreUnavailable', 'ServiceUnavailable']);
+const isPassing = (error: unknown): boolean => error instanceof Error && passingErrors.has(error.name);
+
+interface Poll {
+  readonly context: CliContext;
+  readonly api: RunApi;
+  readonly runId: string;
+  readonly display: ProgressDisplay;
+  readonly interrupts: Interrupts;
+  readonly pace: FollowPace;
+}
 
 /** Shows progress until the run's summary is there. Undefined when `ended` was aborted before. */
 const pollUntilSummary = async (
-  context: CliContext,
-  api: RunApi,
-  runId: string,
-  display: ProgressDisplay,
-  interrupts: Interrupts,
+  { context, api, runId, display, interrupts, pace }: Poll,
   ended: AbortSignal,
 ): Promise<RunSummary | undefined> => {
-  let failures = 0;
+  let awaySince: number | undefined;
   while (!ended.aborted) {
     try {
       const summary = await api.summary(runId);
       if (summary !== undefined) return summary;
       const progress = await api.progress(runId);
+      if (awaySince !== undefined) display.note('Connected again.');
+      awaySince = undefined;
       if (!ended.aborted) display.show(progress);
-      failures = 0;
     } catch (error) {
-      failures += 1;
-      if (!isPassing(error) || failures > failuresTolerated) throw error;
+      if (!isPassing(error) || ended.aborted) throw error;
+      if (awaySince === undefined) display.note(`${(error as Error).message}; trying again.`);
+      awaySince ??= context.now();
+      if (context.now() - awaySince >= pace.awayMillis) throw error;
     }
-    if (interrupts.signal.aborted) await context.sleep(impatientPollMillis, ended);
-    else await context.sleep(pollMillis, interrupts.signal);
+    if (interrupts.signal.aborted) await context.sleep(pace.impatientPollMillis, ended);
+    else await context.sleep(pace.pollMillis, interrupts.signal);
   }
   return undefined;
 };
@@ -49,21 +69,15 @@ export type Followed =
  * Follows a run to its summary. At an interrupt, `onInterrupted` is called (it may stop the run), and following goes
  * on until the interrupt is overdue.
  */
-export const followRun = async (
-  context: CliContext,
-  api: RunApi,
-  runId: string,
-  display: ProgressDisplay,
-  interrupts: Interrupts,
-  onInterrupted: () => Promise<void>,
-): Promise<Followed> => {
+export const followRun = async (poll: Poll, onInterrupted: () => Promise<void>): Promise<Followed> => {
+  const { interrupts } = poll;
   const ended = new AbortController();
   const failed = new Promise<never>((_, reject) => {
     void interrupts.asked.then(() => (ended.signal.aborted ? undefined : onInterrupted().catch(reject)));
   });
   try {
     const summary = await Promise.race([
-      pollUntilSummary(context, api, runId, display, interrupts, ended.signal),
+      pollUntilSummary(poll, ended.signal),
       interrupts.overdue.then(() => undefined),
       failed,
     ]);

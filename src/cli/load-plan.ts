@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BadInputError, PlanInvalidError } from '../errors.ts';
-import { addressGuard } from '../plan/allowed-targets.ts';
+import { type AddressGuard, addressGuard } from '../plan/allowed-targets.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { formatProblems } from '../plan/plan-problem.ts';
+import type { StartRequest } from '../platform/ports/run-api.ts';
 import { compileHooks } from '../worker/compile-hooks.ts';
 import { loadParts, type Uploads } from '../worker/load-parts.ts';
 import { checkTargets, type Lookup } from './check-targets.ts';
 import { describeReadError } from './describe-read-error.ts';
+import { planSubmission } from './plan-submission.ts';
 import { configFile, readProjectConfig } from './project-config.ts';
+import { problemReport } from './report-refusal.ts';
 
 export interface PlanRequest {
   /** Absolute, or relative to the current folder. */
@@ -21,7 +23,7 @@ export interface PlanRequest {
 }
 
 export type LoadedPlan =
-  | { readonly kind: 'loaded'; readonly plan: Plan; readonly uploads: ReadonlyMap<string, Uint8Array> }
+  | ({ readonly kind: 'loaded' } & StartRequest)
   /** A report for the user; nothing may be started. */
   | { readonly kind: 'refused'; readonly report: string };
 
@@ -29,6 +31,8 @@ const lookupAll: Lookup = async (host) =>
   (await dnsLookup(host, { all: true })).map(({ address }) => address);
 
 const allowingAdvice = `Load goes to this machine only, unless ${configFile} lists the host under allowedTargets.`;
+
+const leftToStack: AddressGuard = { refusesHost: () => undefined, refusesAddress: () => undefined };
 
 /** Loads the hooks as each worker will: what they throw while they are loaded should stop a run before it starts. */
 const refusedHooks = async (plan: Plan, uploads: Uploads): Promise<string | undefined> => {
@@ -46,9 +50,15 @@ const refusedHooks = async (plan: Plan, uploads: Uploads): Promise<string | unde
 export const loadPlan = async (
   request: PlanRequest,
   cwd: string,
-  options: { readonly resolveNames: boolean; readonly lookup?: Lookup },
+  options: {
+    readonly resolveNames: boolean;
+    readonly lookup?: Lookup;
+    /** Where load may go: what the project's configuration lists, or left to the stack that the plan is for. */
+    readonly targets?: 'project' | 'stack';
+  },
 ): Promise<LoadedPlan> => {
-  const guard = addressGuard((await readProjectConfig(cwd)).allowedTargets);
+  const guard =
+    options.targets === 'stack' ? leftToStack : addressGuard((await readProjectConfig(cwd)).allowedTargets);
   const path = resolve(cwd, request.file);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new BadInputError(`the plan ${request.file} can't be read: ${describeReadError(error)}`, {
@@ -70,13 +80,8 @@ export const loadPlan = async (
     ...(request.workers === undefined ? {} : { workers: request.workers }),
     guard,
   });
-  if (parsed.kind === 'problems') {
-    const { problems } = parsed;
-    const advice = problems.some(({ expected }) => expected.includes('allowedTargets'))
-      ? `\n${allowingAdvice}`
-      : '';
-    return { kind: 'refused', report: `${formatProblems(problems)}${advice}` };
-  }
+  if (parsed.kind === 'problems')
+    return { kind: 'refused', report: problemReport(parsed.problems, allowingAdvice) };
   const refused = await refusedHooks(parsed.plan, parsed.uploads);
   if (refused !== undefined) return { kind: 'refused', report: `${request.file}: ${refused}` };
   if (options.resolveNames) {
@@ -85,5 +90,8 @@ export const loadPlan = async (
       return { kind: 'refused', report: reasons.map((reason) => `${request.file}: ${reason}`).join('\n') };
     }
   }
-  return { kind: 'loaded', plan: parsed.plan, uploads: parsed.uploads };
+  const { plan, uploads } = parsed;
+  const { set, workers } = request;
+  const document = { text, name: request.file, set, ...(workers === undefined ? {} : { workers }) };
+  return { kind: 'loaded', plan, uploads, source: planSubmission(document, plan, uploads) };
 };

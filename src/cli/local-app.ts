@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalPlatform, localPlatform } from '../platform/local/local-platform.ts';
+import { serverUploadTickets } from '../platform/local/server-upload-tickets.ts';
 import type { CliApp } from './cli-context.ts';
 import { packageRoot } from './package-root.ts';
 import { readProjectConfig } from './project-config.ts';
-import { readStateMachine, stateFunctions } from './state-machine.ts';
+import { readStateMachine, runStatesByName } from './state-machine.ts';
 
 /** The worker's module: TypeScript in a checkout, the bundle in the published package. */
 const workerEntry = (root: string): string => {
@@ -23,7 +24,13 @@ export const localApp = async (options: {
     allowedTargets: (await readProjectConfig(options.cwd)).allowedTargets,
     workerEntry: workerEntry(root),
     definition: await readStateMachine(root),
-    functions: stateFunctions,
+    states: runStatesByName,
   });
-  return { api: platform.api, workflow: platform.workflow, close: () => platform.close() };
+  const { store, guard, clock } = platform.ports;
+  return {
+    api: platform.api,
+    workflow: platform.workflow,
+    local: { store, guard, ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()) },
+    close: () => platform.close(),
+  };
 };

@@ -29,6 +29,15 @@ export const parseLimit = (text: string): number => {
   return limit;
 };
 
+/** 0 is any port that is free. */
+export const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('Expected a port: a whole number from 0 to 65535.');
+  }
+  return port;
+};
+
 /** Collects `--set key=value`; the value may hold `=` and may be empty. */
 export const parseSetting = (
   text: string,

@@ -33,8 +33,11 @@ export const processContext = (): CliContext => {
         for (const signal of interruptSignals) process.off(signal, listener);
       };
     },
-    openApp() {
-      opened ??= import('./local-app.ts').then(({ localApp }) => localApp({ home, cwd }));
+    openApp(stack) {
+      opened ??=
+        stack === undefined
+          ? import('./local-app.ts').then(({ localApp }) => localApp({ home, cwd }))
+          : import('./remote-app.ts').then(({ remoteApp }) => remoteApp(stack, env));
       return opened;
     },
     closeApp(limitMillis) {

@@ -6,6 +6,8 @@ import { planCommand } from './commands/plan-check.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scaleCommand } from './commands/scale.ts';
+import { scheduleCommand, schedulesCommand, unscheduleCommand } from './commands/schedule.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { stopCommand } from './commands/stop.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -20,7 +22,11 @@ const commands = [
   stopCommand,
   scaleCommand,
   planCommand,
+  scheduleCommand,
+  schedulesCommand,
+  unscheduleCommand,
   importCommand,
+  serveCommand,
   demoCommand,
 ];
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInputError } from '../errors.ts';
 import { isAllowedTargetEntry } from '../plan/allowed-targets.ts';
 

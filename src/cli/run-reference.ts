@@ -1,5 +1,6 @@
 import { BadInputError, RunNotFoundError } from '../errors.ts';
 import type { RunApi, RunListEntry } from '../platform/ports/run-api.ts';
+import { type StackReference, stackArguments } from './stack-reference.ts';
 
 const searched = 10_000;
 
@@ -22,9 +23,41 @@ export const decideRunReference = (
   return matching[0] === undefined ? { kind: 'none' } : { kind: 'found', runId: matching[0] };
 };
 
-/** Throws `RunNotFound` when nothing matches, `BadInput` when several runs do. */
-export const resolveRunReference = async (api: RunApi, reference: string): Promise<string> => {
-  const decided = decideRunReference(reference, await api.list(reference === 'last' ? 1 : searched));
+const wholeId = /^\d{8}-\d{6}-[a-z0-9]{4}$/;
+const pageSize = 100;
+
+/** Newest first, as far as any can begin with the reference: ids begin with the time at which they were made. */
+const listCandidates = async (
+  api: RunApi,
+  reference: string,
+): Promise<readonly Pick<RunListEntry, 'runId'>[]> => {
+  const found: RunListEntry[] = [];
+  let after: string | undefined;
+  do {
+    const page = await api.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    found.push(...page.runs);
+    after = page.next;
+    const oldest = page.runs.at(-1)?.runId;
+    if (oldest !== undefined && wholeId.test(oldest) && oldest < reference && !oldest.startsWith(reference))
+      break;
+  } while (after !== undefined && found.length < searched);
+  return found;
+};
+
+/**
+ * Throws `RunNotFound` when nothing matches, `BadInput` when several runs do. Of a stack, a whole id is taken at its
+ * word: the stack says so when there is no such run.
+ */
+export const resolveRunReference = async (
+  api: RunApi,
+  reference: string,
+  stack?: StackReference,
+): Promise<string> => {
+  if (stack !== undefined && wholeId.test(reference)) return reference;
+  const runs =
+    reference === 'last' ? (await api.list({ limit: 1 })).runs : await listCandidates(api, reference);
+  const decided = decideRunReference(reference, runs);
+  const where = stack === undefined ? 'here' : `on the stack ${stack.name}`;
   switch (decided.kind) {
     case 'found':
       return decided.runId;
@@ -35,8 +68,8 @@ export const resolveRunReference = async (api: RunApi, reference: string): Promi
     case 'none':
       throw new RunNotFoundError(
         reference === 'last'
-          ? 'no runs here yet: start one with "run PLAN" or "demo"'
-          : `no run "${reference}" here: "runs" lists the ones there are`,
+          ? `no runs ${where} yet: start one with "run PLAN${stackArguments(stack)}"${stack === undefined ? ' or "demo"' : ''}`
+          : `no run "${reference}" ${where}: "runs${stackArguments(stack)}" lists the ones there are`,
       );
   }
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * What is read of a HAR file (http://www.softwareishard.com/blog/har-12-spec/). Recorders differ in what they leave

@@ -26,10 +26,9 @@ const never = new BlockList();
 never.addSubnet('169.254.0.0', 16, 'ipv4');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('fd00:ec2::', 32, 'ipv6');
-// The same link-local addresses within IPv6: NAT64 (RFC 6052, RFC 8215), IPv4-compatible (RFC 4291), IPv4-translated
-// (RFC 2765), 6to4 (RFC 3056).
+// The same link-local addresses within IPv6: NAT64 (RFC 6052), IPv4-compatible (RFC 4291), IPv4-translated (RFC 2765),
+// 6to4 (RFC 3056).
 never.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
-never.addSubnet('64:ff9b:1::a9fe:0', 112, 'ipv6');
 never.addSubnet('::a9fe:0', 112, 'ipv6');
 never.addSubnet('::ffff:0:a9fe:0', 112, 'ipv6');
 never.addSubnet('2002:a9fe::', 32, 'ipv6');
@@ -37,6 +36,15 @@ never.addAddress('100.100.100.200', 'ipv4');
 never.addAddress('168.63.129.16', 'ipv4');
 never.addAddress('0.0.0.0', 'ipv4');
 never.addAddress('::', 'ipv6');
+
+/** NAT64 of a network's own (RFC 8215): the IPv4 address is what a prefix of 96 bits, any within this one, leaves over. */
+const ownTranslation = new BlockList();
+ownTranslation.addSubnet('64:ff9b:1::', 48, 'ipv6');
+
+const isTranslatedLinkLocal = (address: string): boolean =>
+  isIP(address) === 6 &&
+  ownTranslation.check(address, 'ipv6') &&
+  /:a9fe:[0-9a-f]{1,4}\]$/.test(new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname);
 
 const cidr = /^(.+)\/(\d{1,3})$/;
 
@@ -75,7 +83,7 @@ export const addressGuard = (allowedTargets: readonly string[]): AddressGuard =>
 
   const refusesAddress = (host: string, address: string): string | undefined => {
     // ::ffff:169.254.169.254 is the same machine; BlockList matches mapped addresses against IPv4 rules.
-    if (never.check(address, family(address)))
+    if (never.check(address, family(address)) || isTranslatedLinkLocal(address))
       return `${address} is a link-local or metadata address, never a target`;
     if (loopback.check(address, family(address))) return undefined;
     if (named(plainHost(host)) || listed.check(address, family(address))) return undefined;

@@ -16,21 +16,27 @@ export type CompiledParts = Pick<
   | 'abortOn'
 >;
 
-/** A plan that can run when nothing was reported. */
+/** A process is ready within a second or two, on a busy machine within ten. */
+const ownReadyTimeoutSeconds = 30;
+
+/** A plan that can run when nothing was reported. `chosen`: instead of its workers, and for a ready timeout that it leaves open. */
 export const compilePlan = (
   document: PlanDocument,
   parts: CompiledParts,
-  workers: number = document.workers.count,
+  chosen: { readonly workers?: number; readonly readyTimeoutSeconds?: number } = {},
 ): Plan => ({
   version: 1,
   ...parts,
   seed: document.seed,
   workers: {
-    count: workers,
+    count: chosen.workers ?? document.workers.count,
     threads: document.workers.threads,
     maxInFlight: document.workers.maxInFlight,
-    readyTimeoutSeconds: document.workers.readyTimeout,
+    readyTimeoutSeconds:
+      document.workers.readyTimeout ?? chosen.readyTimeoutSeconds ?? ownReadyTimeoutSeconds,
+    ...(document.workers.spot === undefined ? {} : { spot: document.workers.spot }),
   },
+  ...(document.maxCostUsd === undefined ? {} : { maxCostUsd: document.maxCostUsd }),
   finishSeconds: document.finish,
   precise: document.precise ?? false,
   http: document.http,

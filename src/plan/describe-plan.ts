@@ -37,6 +37,8 @@ export interface PlanDescription {
     readonly arrivals?: number;
   }[];
   readonly threads: number | 'auto';
+  readonly spot?: NonNullable<Plan['workers']['spot']>;
+  readonly maxCostUsd?: number;
   readonly precise: boolean;
   readonly http: 1 | 2;
   readonly connections: ConnectionSettings;
@@ -85,6 +87,8 @@ export const describePlan = (plan: Plan): PlanDescription => {
     warmupSeconds: plan.warmupSeconds,
     peak,
     threads: plan.workers.threads,
+    ...(plan.workers.spot === undefined ? {} : { spot: plan.workers.spot }),
+    ...(plan.maxCostUsd === undefined ? {} : { maxCostUsd: plan.maxCostUsd }),
     precise: plan.precise,
     http: plan.http,
     connections: plan.connections,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonValue, mapping, scalarText, text } from './document-fields.ts';
 import { controlCharacter } from './document-headers.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOf } from './nearest-name.ts';
 import {
   parseDuration,

@@ -1,5 +1,5 @@
 import { compile } from 'json-p3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonValue, mapping, regex, whole } from './document-fields.ts';
 import { headerNameField } from './document-headers.ts';
 import { isVariableName } from './template.ts';

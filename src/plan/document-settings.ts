@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   duration,
   durationMillis,
@@ -33,6 +33,26 @@ export const validityDocument = mapping('validity limits', {
     .describe('Above this, lost load is blamed on the generator.'),
 });
 
+const spotText = 'a share from 0% to 100%, such as 70%, or { share: 70%, fallback: on-demand }';
+const spotShare = fraction('a share from 0% to 100%, such as 70%').describe(
+  'Of the workers, how many may run on spot capacity: 70%.',
+);
+
+/** `70%` is short for `{ share: 70% }`. */
+export const spotDocument = z.union(
+  [
+    fraction(spotText).transform((share) => ({ share, fallback: 'wait' as const })),
+    mapping('a spot setting', {
+      share: spotShare,
+      fallback: z
+        .enum(['wait', 'on-demand', 'fail'], { error: 'one of wait, on-demand, fail' })
+        .prefault('wait')
+        .describe('Without spot capacity: wait for it until readyTimeout, pay on demand, or end the run.'),
+    }),
+  ],
+  { error: spotText },
+);
+
 const threadsText = 'a number of threads from 1 to 64, or auto';
 
 export const workersDocument = mapping('workers', {
@@ -47,9 +67,19 @@ export const workersDocument = mapping('workers', {
     .prefault(10_000)
     .describe('Arrivals beyond this many unfinished ones of a worker are dropped.'),
   readyTimeout: duration('a duration from 1s to 1h, such as 30s', 1, 3600)
-    .prefault('30s')
-    .describe('How long workers may take to get ready.'),
+    .describe('How long workers may take to get ready. Default: 30s on one machine, 5m on a stack.')
+    .optional(),
+  spot: spotDocument
+    .describe('Workers on spot capacity, on a platform that has it: 70%, or { share: 70%, fallback: fail }.')
+    .optional(),
 });
+
+const dollarsText = 'a number of US dollars above 0 and up to 1000000, such as 5';
+
+export const dollarsField = z
+  .number({ error: dollarsText })
+  .positive({ error: dollarsText })
+  .max(1_000_000, { error: dollarsText });
 
 export const connectionsDocument = mapping('connections', {
   keepAlive: flag('whether connections are used again')

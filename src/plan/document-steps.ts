@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bodyFields } from './document-bodies.ts';
 import { duration, durationRange, mapping, text, whole } from './document-fields.ts';
 import { headersField } from './document-headers.ts';

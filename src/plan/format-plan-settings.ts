@@ -1,7 +1,19 @@
 import type { PlanDescription } from './describe-plan.ts';
-import { counted } from './format-quantity.ts';
+import { counted, formatDollars, formatNumber } from './format-quantity.ts';
 
-type Settings = Pick<PlanDescription, 'target' | 'precise' | 'http' | 'connections' | 'tls' | 'hooks'>;
+type Settings = Pick<
+  PlanDescription,
+  'target' | 'precise' | 'http' | 'connections' | 'tls' | 'hooks' | 'spot' | 'maxCostUsd'
+>;
+
+const fallbackTexts = {
+  wait: 'waited for when there is none',
+  'on-demand': 'on demand when there is none',
+  fail: 'or the run ends when there is none',
+} as const;
+
+const spotText = ({ share, fallback }: NonNullable<Settings['spot']>): string =>
+  `${formatNumber(share * 100)}% of the workers on spot capacity, ${fallbackTexts[fallback]}`;
 
 const hooksText = ({ file, exports }: NonNullable<PlanDescription['hooks']>): string =>
   `hooks of ${file}: ${exports.join(', ')}`;
@@ -19,7 +31,7 @@ const tlsLines = ({ target, tls }: Settings): readonly string[] => {
 
 /** One line for each setting that isn't as it is by default. */
 export const formatPlanSettings = (settings: Settings): readonly string[] => {
-  const { http, connections, hooks } = settings;
+  const { http, connections, hooks, spot, maxCostUsd } = settings;
   const { keepAlive, max } = connections;
   return [
     ...(http === 2 ? ['HTTP/2'] : []),
@@ -28,6 +40,8 @@ export const formatPlanSettings = (settings: Settings): readonly string[] => {
     ...tlsLines(settings),
     ...(settings.precise ? ['arrivals are timed by spinning'] : []),
     ...(hooks === undefined ? [] : [hooksText(hooks)]),
+    ...(spot === undefined ? [] : [spotText(spot)]),
+    ...(maxCostUsd === undefined ? [] : [`costs ${formatDollars(maxCostUsd)} at most`]),
   ];
 };
 

@@ -26,3 +26,9 @@ export const formatNumber = (value: number): string =>
 /** `1 request`, `2 requests`. */
 export const counted = (count: number, one: string): string =>
   `${formatNumber(count)} ${count === 1 ? one : `${one}s`}`;
+
+/** US dollars to the cent, small amounts to two digits that count: `$1,200.50`, `$0.0031`. */
+export const formatDollars = (amount: number): string => {
+  const decimals = amount > 0 && amount < 0.1 ? Math.min(6, 1 - Math.floor(Math.log10(amount))) : 2;
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}`;
+};

@@ -34,6 +34,8 @@ export interface PlanOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** `--workers`: instead of the plan's number. */
   readonly workers?: number;
+  /** Where the plan runs, when it says nothing of `workers.readyTimeout`. Default: 30. */
+  readonly readyTimeoutSeconds?: number;
   readonly guard: AddressGuard;
 }
 
@@ -180,7 +182,7 @@ export const parsePlan = (text: string, options: PlanOptions): ParsedPlan => {
     thresholds,
     abortOn,
   };
-  const plan = compilePlan(parsed.data, parts, options.workers);
+  const plan = compilePlan(parsed.data, parts, options);
   checkShares(plan, report);
   checkArrivals(plan, report);
   return findings.length > 0 ? refused(filled) : { kind: 'plan', plan, uploads: files.uploads };

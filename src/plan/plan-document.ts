@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, flag, mapping, ramp, text, whole } from './document-fields.ts';
 import { headersField } from './document-headers.ts';
 import {
   abortDocument,
   authDocument,
   connectionsDocument,
+  dollarsField,
   redirectsField,
   tlsDocument,
   validityDocument,
@@ -86,6 +87,9 @@ export const planDocument = mapping('a plan', {
     .prefault(1)
     .describe('Same plan and seed, same load.'),
   workers: workersDocument.prefault({}).describe('The processes that send the load.'),
+  maxCostUsd: dollarsField
+    .describe('US dollars: refused when it is likely to cost more, and stopped when it has.')
+    .optional(),
   finish: duration('a duration up to 1h, such as 30s', 0, 3600)
     .prefault('30s')
     .describe('How long arrivals under way may take to end after the last stage.'),

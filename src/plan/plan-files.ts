@@ -8,10 +8,14 @@ const filesOfStep = (step: Step): readonly FileReference[] => {
   return step.body.parts.flatMap((part) => (part.kind === 'file' ? [part.file] : []));
 };
 
-/** Every file the plan refers to, data files apart; each of them once, whatever it is named. */
-export const planFiles = (plan: Plan): readonly FileReference[] => {
+/** Every reference to a file in the plan, data files apart. */
+export const fileReferences = (plan: Plan): readonly FileReference[] => {
   const { ca, cert, key } = plan.tls;
   const files = [ca, cert, key, plan.hooks].filter((file) => file !== undefined);
-  const ofSteps = plan.scenarios.flatMap((scenario) => scenario.steps.flatMap(filesOfStep));
-  return [...new Map([...files, ...ofSteps].map((file) => [file.upload, file])).values()];
+  return [...files, ...plan.scenarios.flatMap((scenario) => scenario.steps.flatMap(filesOfStep))];
 };
+
+/** Every file the plan refers to, data files apart; each content once, whatever it is named. */
+export const planFiles = (plan: Plan): readonly FileReference[] => [
+  ...new Map(fileReferences(plan).map((file) => [file.upload, file])).values(),
+];

@@ -18,7 +18,11 @@ export interface Plan {
     readonly threads: number | 'auto';
     readonly maxInFlight: number;
     readonly readyTimeoutSeconds: number;
+    /** How much of it may be carried by spot capacity; the platform's own choice when left out. */
+    readonly spot?: { readonly share: number; readonly fallback: 'wait' | 'on-demand' | 'fail' };
   };
+  /** The run is refused when it is likely to cost more, and stopped when it has. US dollars. */
+  readonly maxCostUsd?: number;
   /** After the last stage, arrivals that are under way may take this long to end before they are cut off. */
   readonly finishSeconds: number;
   /** Spin for the last stretch before an arrival (open model): smaller send lag, for CPU. */

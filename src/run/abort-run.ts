@@ -3,19 +3,11 @@ import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
-import {
-  type AbortDecision,
-  type AbortWindow,
-  type Coverage,
-  decideAbort,
-  planAbortWindows,
-  type RecentSeconds,
-} from '../stats/decide-abort.ts';
-import { mergeSeconds } from '../stats/merge-tally.ts';
-import { decodeSeconds } from '../stats/tally-document.ts';
+import { type AbortDecision, decideAbort, planAbortWindows } from '../stats/decide-abort.ts';
 import { instantAhead } from './change-run.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
-import { readRollupDocument } from './rollup.ts';
+import { readSeconds } from './read-seconds.ts';
+import { type RollupDocument, readRollup } from './rollup.ts';
 import { runKeys, workerName } from './run-keys.ts';
 import { updateJson } from './stored-json.ts';
 
@@ -39,9 +31,16 @@ export const abortRun = async (
   if (plan.abortOn.length === 0 || control.stop !== undefined || control.startAtMillis === undefined)
     return control;
   const { runId } = control;
-  const windows = planAbortWindows(plan, await readCoverage(store, runId, workers, nextRollup));
+  const newest = await readRollup(store, runId, nextRollup - 1);
+  if (newest === undefined) return control;
+  const before = await readRollup(store, runId, nextRollup - 2);
+  const windows = planAbortWindows(plan, {
+    until: coverageOf(newest, workers),
+    before: coverageOf(before, workers),
+  });
   if (windows.length === 0) return control;
-  const recent = await readRecentSeconds(store, runId, windows, nextRollup);
+  const from = Math.min(...windows.map((window) => window.from));
+  const recent = await readSeconds(store, runId, newest.spans, from, Number.POSITIVE_INFINITY);
   const decision = decideAbort(plan, control.epochs, windows, recent);
   if (decision === undefined) return control;
   const written = await updateJson(store, runKeys(runId).control, controlDocument, (current) =>
@@ -67,38 +66,9 @@ const planAbort = (
   return { ...control, epochs, stop: { reason, requestedAt, abort: { condition, atSeconds } } };
 };
 
-/** By the two newest rollups. With no worker alive nothing is covered: what is missing then is not the target's fault. */
-const readCoverage = async (
-  store: ObjectStore,
-  runId: string,
-  workers: readonly RosterEntry[],
-  nextRollup: number,
-): Promise<Coverage> => {
+/** With no worker alive nothing is covered: what is missing then is not the target's fault. */
+const coverageOf = (rollup: RollupDocument | undefined, workers: readonly RosterEntry[]): number => {
   const alive = workers.filter((entry) => entry.state === 'ready').map(workerName);
-  const coverageAt = async (number: number): Promise<number> => {
-    const rollup = number < 0 ? undefined : await readRollupDocument(store, runId, number);
-    if (rollup === undefined || alive.length === 0) return 0;
-    return Math.min(...alive.map((name) => rollup.reportedUntil[name] ?? 0));
-  };
-  return { until: await coverageAt(nextRollup - 1), before: await coverageAt(nextRollup - 2) };
-};
-
-/** Reads rollups backwards until one holds nothing of the windows: a worker ships in order, so the ones before don't either. */
-const readRecentSeconds = async (
-  store: ObjectStore,
-  runId: string,
-  windows: readonly AbortWindow[],
-  nextRollup: number,
-): Promise<RecentSeconds> => {
-  const from = Math.min(...windows.map((window) => window.from));
-  const recent = { seconds: new Map(), warmup: new Map() };
-  for (let number = nextRollup - 1; number >= 0; number--) {
-    const rollup = await readRollupDocument(store, runId, number);
-    if (rollup === undefined || Math.max(...Object.values(rollup.reportedUntil)) <= from) break;
-    const { seconds, warmup } = rollup.tally;
-    const isRecent = (row: { readonly second: number }): boolean => row.second >= from;
-    mergeSeconds(recent.seconds, decodeSeconds(seconds.filter(isRecent), new Map()));
-    mergeSeconds(recent.warmup, decodeSeconds(warmup.filter(isRecent), new Map()));
-  }
-  return recent;
+  if (rollup === undefined || alive.length === 0) return 0;
+  return Math.min(...alive.map((name) => rollup.reportedUntil[name] ?? 0));
 };

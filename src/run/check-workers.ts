@@ -1,10 +1,10 @@
 import { PlanInvalidError, WorkersLostError, WorkersNotReadyError } from '../errors.ts';
 import { decideRoster, mostReplacements, planReplacements, refusalOf } from './decide-roster.ts';
 import type { RosterEntry } from './documents.ts';
+import { launchMissing, requireLaunched } from './launch-missing.ts';
 import {
   latestOf,
   launchingEntry,
-  launchMissing,
   readRoster,
   readWorkerWords,
   replaceRoster,
@@ -13,6 +13,7 @@ import {
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
 import { workerName } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
+import { stopOverBudget } from './stop-over-budget.ts';
 import { tellLost } from './tell-lost.ts';
 
 export interface WorkersCheck {
@@ -35,11 +36,11 @@ export const checkWorkers = async (
   const nowMillis = ports.clock.nowMillis();
   await renewLease(ports.store, control, nowMillis);
   const wanted = control.epochs.at(-1)?.shardCount ?? control.wantedWorkers;
-  if (control.stop !== undefined) return { state: 'stopped', ready: 0, wanted };
-
   const roster = await readRoster(ports.store, runId);
-  if (roster === undefined)
+  if (roster === undefined && control.stop === undefined)
     throw new WorkersNotReadyError(`Run ${runId} has no roster: nothing was launched.`);
+  const { stop } = await stopOverBudget(ports, plan, control, roster?.value.workers ?? []);
+  if (roster === undefined || stop !== undefined) return { state: 'stopped', ready: 0, wanted };
   const fleet = await ports.fleet.list(runId);
   const words = await readWorkerWords(ports.store, runId, roster.value.workers);
   const seen = decideRoster({
@@ -50,6 +51,7 @@ export const checkWorkers = async (
     shipped: new Set(),
     readyTimeoutSeconds: plan.workers.readyTimeoutSeconds,
     silentSeconds: control.timing.silentSeconds,
+    fleetSettleSeconds: ports.pace.fleetSettleSeconds,
     startAtMillis: undefined,
   });
   const late = seen.filter((entry) => entry.reason?.startsWith('not ready') === true);
@@ -62,7 +64,7 @@ export const checkWorkers = async (
   if (refusal !== undefined) throw new PlanInvalidError(refusal);
   if (late.length > 0) throw notReady(late, plan.workers.readyTimeoutSeconds);
   if (exhausted[0] !== undefined) throw keepsDying(exhausted[0]);
-  await launchMissing(ports, runId);
+  requireLaunched(await launchMissing(ports, runId), runId);
 
   const ready = Array.from({ length: wanted }, (_, shard) => latestOf(seen, shard)).filter(
     (entry) => entry?.state === 'ready',

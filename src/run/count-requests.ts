@@ -1,5 +1,5 @@
 import { arrivalSchedule } from '../plan/arrival-schedule.ts';
-import type { SecondTally, Tally } from '../stats/tally.ts';
+import type { Tally } from '../stats/tally.ts';
 import { loadEndSeconds } from './run-documents.ts';
 import type { RunRecord } from './summarise-run.ts';
 import type { RequestCounts, WarmupCounts } from './summary.ts';
@@ -25,9 +25,7 @@ export const ranSeconds = ({ plan, control, measurements, failure }: RunRecord):
   if (control?.startAtMillis === undefined) return 0;
   const end = loadEndSeconds(plan, control);
   if (failure === undefined) return end;
-  let measured = 0;
-  for (const second of measurements.tally.seconds.keys()) measured = Math.max(measured, second + 1);
-  return Math.min(end, measured);
+  return Math.min(end, measurements.load.until);
 };
 
 /**
@@ -36,9 +34,7 @@ export const ranSeconds = ({ plan, control, measurements, failure }: RunRecord):
  */
 export const countRequests = (record: RunRecord, loadSeconds: number): LoadCounts => {
   const { plan, control, measurements } = record;
-  const { tally } = measurements;
-  const sum = sumOf(tally.seconds);
-  const warm = sumOf(tally.warmup);
+  const { tally, load: sum, warmup: warm } = measurements;
   // Arrivals sent twice are counted apart (evidence), so that they don't make up for missed ones.
   const begun = sum.arrived + sum.dropped - tally.duplicated;
   const schedule =
@@ -80,15 +76,3 @@ export const countRequests = (record: RunRecord, loadSeconds: number): LoadCount
 
 const measuredCompleted = (tally: Tally): number =>
   [...tally.steps.values()].reduce((sum, step) => sum + step.completed, 0);
-
-const sumOf = (rows: ReadonlyMap<number, SecondTally>) => {
-  const sum = { arrived: 0, started: 0, completed: 0, failed: 0, dropped: 0 };
-  for (const row of rows.values()) {
-    sum.arrived += row.arrived;
-    sum.started += row.started;
-    sum.completed += row.completed;
-    sum.failed += row.failed;
-    sum.dropped += row.dropped;
-  }
-  return sum;
-};

@@ -15,6 +15,8 @@ export interface RunSight {
   readonly words: WorkerWords;
   /** Workers of which a new segment was found. */
   readonly shipped: ReadonlySet<string>;
+  /** As in `RosterSight`. */
+  readonly fleetSettleSeconds: number;
 }
 
 export interface ObservationDecision {

@@ -15,6 +15,8 @@ export interface RosterSight {
   readonly shipped: ReadonlySet<string>;
   readonly readyTimeoutSeconds: number;
   readonly silentSeconds: number;
+  /** For so long after it was launched, the fleet may not list a worker yet. */
+  readonly fleetSettleSeconds: number;
   /** Silence only means something once the run has started. */
   readonly startAtMillis: number | undefined;
 }
@@ -61,7 +63,8 @@ const decideEntry = (
   }
   const lost = (reason: string): RosterEntry => ({ ...met, state: 'lost', endedAt: now, reason });
   if (worker?.state === 'stopped') return lost(worker.stoppedReason ?? 'it stopped');
-  if (worker === undefined && entry.workerId !== null) return lost('the fleet no longer knows it');
+  const settled = sight.nowMillis - Date.parse(entry.launchedAt) > sight.fleetSettleSeconds * 1000;
+  if (worker === undefined && entry.workerId !== null && settled) return lost('the fleet no longer knows it');
   if (met.state === 'launching') {
     const waited = sight.nowMillis - Date.parse(met.launchedAt);
     return waited > sight.readyTimeoutSeconds * 1000

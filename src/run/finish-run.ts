@@ -1,66 +1,64 @@
-import { arrivalSchedule } from '../plan/arrival-schedule.ts';
-import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Outcome } from '../stats/decide-verdict.ts';
-import { encodeTimeline, timelineRows } from '../stats/timeline.ts';
+import { encodeTimeline } from '../stats/timeline.ts';
+import { buildTimeline, timelinePlan } from './build-timeline.ts';
+import { costSoFar } from './cost-so-far.ts';
 import { gatherMeasurements } from './gather-measurements.ts';
+import { readSummary } from './read-summary.ts';
+import { renewingLease } from './renewing-lease.ts';
 import { readRoster } from './roster.ts';
-import { readControl, readPlan, renewLease } from './run-documents.ts';
+import { readCapacity, readControl, readPlan } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { writeJson } from './stored-json.ts';
 import { type RunRecord, summariseRun } from './summarise-run.ts';
+import type { RunSummary } from './summary.ts';
+import { tellFinished } from './tell-finished.ts';
 
-/** Merges everything measured, judges it, and writes summary and timeline. The first summary written stays. */
+interface FinishRequest {
+  readonly runId: string;
+  readonly failure?: { readonly error: string; readonly cause: string };
+}
+
+/**
+ * Merges everything measured, judges it, writes summary and timeline, and tells of it. The first summary written stays;
+ * done again, what was missed is made up for.
+ */
 export const finishRun = async (
   ports: RunPorts,
-  {
-    runId,
-    failure,
-  }: { readonly runId: string; readonly failure?: { readonly error: string; readonly cause: string } },
+  request: FinishRequest,
 ): Promise<{ readonly outcome: Outcome }> => {
-  const plan = await readPlan(ports.store, runId);
-  const control = await readControl(ports.store, runId);
-  if (control !== undefined) await renewLease(ports.store, control, ports.clock.nowMillis());
+  const control = await readControl(ports.store, request.runId);
+  const finish = async (): Promise<RunSummary> =>
+    (await readSummary(ports.store, request.runId)) ?? writeSummary(ports, request);
+  const summary = await (control === undefined ? finish() : renewingLease(ports, control, finish));
+  await tellFinished(ports, summary);
+  return { outcome: summary.outcome };
+};
+
+const writeSummary = async (ports: RunPorts, { runId, failure }: FinishRequest): Promise<RunSummary> => {
+  const { store } = ports;
+  const plan = await readPlan(store, runId);
+  const control = await readControl(store, runId);
+  const workers = (await readRoster(store, runId))?.value.workers ?? [];
+  const price = (await readCapacity(store, runId))?.price ?? null;
   const record: RunRecord = {
     runId,
     plan,
     control,
-    workers: (await readRoster(ports.store, runId))?.value.workers ?? [],
-    measurements: await gatherMeasurements(ports.store, runId),
+    workers,
+    measurements: await gatherMeasurements(store, runId, workers),
+    cost: price === null ? null : costSoFar(workers, price, ports.clock.nowMillis()),
     ...(failure === undefined ? {} : { failure }),
   };
   const summary = summariseRun(record);
-  if (control?.startAtMillis !== undefined) {
-    await ports.store.put(
+  const asPlanned = timelinePlan(runId, plan, control);
+  if (asPlanned !== undefined && summary.timeline !== null) {
+    const end = Math.max(Math.ceil(summary.durationSeconds), record.measurements.load.until);
+    await store.put(
       summary.timeline,
-      encodeTimeline(timelineOf(record, control.startAtMillis, summary.durationSeconds)),
+      await encodeTimeline(buildTimeline(store, asPlanned, record.measurements, end)),
     );
   }
-  const put = await writeJson(ports.store, runKeys(runId).summary, summary, { ifAbsent: true });
-  if (put.kind === 'written') {
-    const at = new Date(ports.clock.nowMillis()).toISOString();
-    await ports.events.tell({ type: 'run.finished', runId, outcome: summary.outcome, at });
-  }
-  return { outcome: summary.outcome };
-};
-
-const timelineOf = (
-  { runId, plan, control, measurements }: RunRecord,
-  startAtMillis: number,
-  loadSeconds: number,
-) => {
-  const epochs = control?.epochs ?? [];
-  const schedule = plan.load.model === 'open' ? arrivalSchedule(plan, epochs) : undefined;
-  return timelineRows(measurements.tally, {
-    runId,
-    startAtMillis,
-    loadSeconds: Math.min(loadSeconds, shapeSeconds(plan.load.stages)),
-    warmupSeconds: plan.warmupSeconds,
-    scheduledIn: (second) =>
-      schedule === undefined ? null : schedule.countBefore(second + 1) - schedule.countBefore(second),
-    changesAt(second) {
-      const epoch = epochs.findLast((candidate) => candidate.fromInstant <= second) ?? epochs[0];
-      return { shardCount: epoch?.shardCount ?? 0, rateScale: epoch?.rateScale ?? 1 };
-    },
-  });
+  const put = await writeJson(store, runKeys(runId).summary, summary, { ifAbsent: true });
+  return put.kind === 'written' ? summary : ((await readSummary(store, runId)) ?? summary);
 };

@@ -1,10 +1,14 @@
-import { launchingEntry, launchMissing } from './roster.ts';
+import { launchMissing, requireLaunched } from './launch-missing.ts';
+import { launchingEntry } from './roster.ts';
 import { renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { writeJson } from './stored-json.ts';
 
-/** Puts one worker for each shard on the roster and launches those that aren't running. Retried, it launches nobody twice. */
+/**
+ * Puts one worker for each shard on the roster and launches those that aren't running. Retried, it launches nobody
+ * twice. Throws `FleetUnavailable`, `FleetRefused`.
+ */
 export const launchWorkers = async (
   ports: RunPorts,
   { runId }: { readonly runId: string },
@@ -16,6 +20,6 @@ export const launchWorkers = async (
     launchingEntry({ shard, attempt: 0 }, nowMillis),
   );
   await writeJson(ports.store, runKeys(runId).roster, { version: 1, runId, workers }, { ifAbsent: true });
-  await launchMissing(ports, runId);
+  requireLaunched(await launchMissing(ports, runId), runId);
   return { launched: workers.length };
 };

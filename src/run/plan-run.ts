@@ -1,10 +1,11 @@
-import { PlanInvalidError, TargetNotAllowedError } from '../errors.ts';
+import { FleetRefusedError, PlanInvalidError, TargetNotAllowedError } from '../errors.ts';
 import { firstEpoch } from '../plan/epochs.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planFiles } from '../plan/plan-files.ts';
-import type { ControlDocument } from './documents.ts';
-import { readPlan, renewLease, requireControl } from './run-documents.ts';
+import { decidePreflight } from './decide-preflight.ts';
+import type { CapacityDocument, ControlDocument } from './documents.ts';
+import { readCapacity, readPlan, renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { planTiming } from './run-timing.ts';
@@ -18,8 +19,8 @@ export interface PlannedRun {
 
 /**
  * Checks once more, where the run happens, what can be checked before anything starts: the target against this
- * deployment's allowed targets (`TargetNotAllowed`), the data the plan names (`PlanInvalid`). Then writes the first
- * control and lease. Done twice, it is done once.
+ * deployment's allowed targets (`TargetNotAllowed`), the data the plan names (`PlanInvalid`), what the platform can
+ * give and what it would cost (`FleetRefused`). Then writes the first control and lease. Done twice, it is done once.
  */
 export const planRun = async (
   ports: RunPorts,
@@ -33,6 +34,7 @@ export const planRun = async (
     );
   }
   await requireData(ports, plan);
+  await requireCapacity(ports, runId, plan);
   const control: ControlDocument = {
     version: 1,
     runId,
@@ -49,6 +51,17 @@ export const planRun = async (
   const { timing, wantedWorkers } = await requireControl(ports.store, runId);
   await renewLease(ports.store, control, ports.clock.nowMillis());
   return { workers: wantedWorkers, waitSeconds: timing.readyWaitSeconds };
+};
+
+/** A run that is planned already is asked no more: its own workers would count against it. */
+const requireCapacity = async (ports: RunPorts, runId: string, plan: Plan): Promise<void> => {
+  if ((await readCapacity(ports.store, runId)) !== undefined) return;
+  const facts = await ports.survey.survey();
+  const { problems } = decidePreflight(plan, facts);
+  if (problems.length > 0) throw new FleetRefusedError(`Nothing was started. ${problems.join(' ')}`);
+  const { price, spot } = facts;
+  const capacity: CapacityDocument = { version: 1, runId, price, spot };
+  await writeJson(ports.store, runKeys(runId).capacity, capacity, { ifAbsent: true });
 };
 
 const requireData = async (ports: RunPorts, plan: Plan): Promise<void> => {

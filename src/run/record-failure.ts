@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Outcome } from '../stats/decide-verdict.ts';
 import { finishRun } from './finish-run.ts';
 import type { RunPorts } from './run-ports.ts';

@@ -1,37 +1,54 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { DocumentInvalidError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
-import type { Tally } from '../stats/tally.ts';
-import { decodeTally, encodeTally, tallyDocument } from '../stats/tally-document.ts';
+import { decodeTally } from '../stats/merge-document.ts';
+import { addSeconds, noSeconds } from '../stats/seconds-sum.ts';
+import { emptyTally, type SecondTally } from '../stats/tally.ts';
+import { encodeTally, tallyDocument } from '../stats/tally-document.ts';
 import type { RosterEntry } from './documents.ts';
 import { foldSegments, type Watermark } from './fold-segments.ts';
 import { runKeys } from './run-keys.ts';
 
+const count = z.int().check(z.nonnegative());
+const secondsSum = z.object({
+  arrived: count,
+  dropped: count,
+  droppedBusy: count,
+  started: count,
+  completed: count,
+  failed: count,
+  until: count,
+});
+
+/**
+ * `rollup/<number>.json.gz`. Everything in it is about the whole run so far, so that the newest one alone tells how it
+ * goes, but for the rows of seconds: it has those that came since the rollup before, and `spans` says which rollup
+ * has rows of which seconds.
+ */
 const rollupDocument = z.object({
   version: z.literal(1),
   runId: z.string(),
-  number: z.number().int(),
-  watermark: z.record(z.string(), z.number().int()),
+  number: z.int(),
+  watermark: z.record(z.string(), z.int()),
+  /** By worker: the second up to which it has reported. */
   reportedUntil: z.record(z.string(), z.number()),
+  load: secondsSum,
+  warmup: secondsSum,
+  /** By number: the first second with a row, and the end of the last one. */
+  spans: z.array(z.tuple([z.int(), z.int()])),
   tally: tallyDocument,
 });
-
-/** What one observation folded: the segments between the rollup before it and its own watermark. */
-export interface Rollup {
-  readonly number: number;
-  readonly watermark: Watermark;
-  readonly tally: Tally;
-}
-
-type RollupDocument = z.infer<typeof rollupDocument>;
+export type RollupDocument = z.infer<typeof rollupDocument>;
+export type RollupSpans = RollupDocument['spans'];
 
 /** As stored, histograms and all still encoded. Undefined when there is none of that number. */
-export const readRollupDocument = async (
+export const readRollup = async (
   store: ObjectStore,
   runId: string,
   number: number,
 ): Promise<RollupDocument | undefined> => {
+  if (number < 0) return undefined;
   const key = runKeys(runId).rollup(number);
   const got = await store.get(key);
   if (got.kind !== 'found') return undefined;
@@ -41,45 +58,70 @@ export const readRollupDocument = async (
   return parsed.data;
 };
 
-/** All rollups in order. */
-export async function* readRollups(store: ObjectStore, runId: string): AsyncIterable<Rollup> {
-  for (let number = 0; ; number++) {
-    const rollup = await readRollupDocument(store, runId, number);
-    if (rollup === undefined) return;
-    yield { number, watermark: rollup.watermark, tally: decodeTally(rollup.tally) };
+/** `next` is the number that the next one will have, as far as is known. Without it they are listed: 1,000 at most, a page. */
+export const readNewestRollup = async (
+  store: ObjectStore,
+  runId: string,
+  next?: number,
+): Promise<RollupDocument | undefined> => {
+  let newest: RollupDocument | undefined;
+  let number = Math.max(0, (next ?? (await countRollups(store, runId))) - 1);
+  for (let found = await readRollup(store, runId, number); found !== undefined; ) {
+    newest = found;
+    found = await readRollup(store, runId, ++number);
   }
-}
+  return newest;
+};
+
+const countRollups = async (store: ObjectStore, runId: string): Promise<number> => {
+  const { rollups } = runKeys(runId);
+  let newest: string | undefined;
+  for await (const key of store.list(rollups)) newest = key;
+  return newest === undefined ? 0 : Number.parseInt(newest.slice(rollups.length), 10) + 1;
+};
 
 /**
  * Folds what has come since the newest rollup into the next one. Rollups are numbered and created once, each going on
  * from the watermark of the one before, so two observers at once never count a segment twice: the slower one's is
- * refused, and it folded nothing. `from` is a number known to exist or 0.
+ * refused, and it folded nothing. `next` is the number that the next one will have, as far as is known; the answer
+ * has the number as it is then.
  */
 export const rollUp = async (
   store: ObjectStore,
   runId: string,
   workers: readonly RosterEntry[],
-  from: number,
+  next?: number,
 ): Promise<{ readonly number: number; readonly shipped: ReadonlySet<string> }> => {
-  let number = from;
-  let watermark: Watermark = {};
-  let reportedUntil: RollupDocument['reportedUntil'] = {};
-  for (let found = await readRollupDocument(store, runId, Math.max(0, number - 1)); found !== undefined; ) {
-    ({ watermark, reportedUntil } = found);
-    number = found.number + 1;
-    found = await readRollupDocument(store, runId, number);
-  }
-  const fold = await foldSegments(store, runId, workers, watermark);
+  const newest = await readNewestRollup(store, runId, next);
+  const number = newest === undefined ? 0 : newest.number + 1;
+  const watermark: Watermark = newest?.watermark ?? {};
+  const tally =
+    newest === undefined ? emptyTally() : decodeTally({ ...newest.tally, seconds: [], warmup: [] });
+  const fold = await foldSegments(store, runId, workers, watermark, tally);
   if (fold.shipped.size === 0) return { number, shipped: fold.shipped };
   const document: RollupDocument = {
     version: 1,
     runId,
     number,
     watermark: fold.watermark,
-    reportedUntil: { ...reportedUntil, ...Object.fromEntries(fold.reportedUntil) },
-    tally: encodeTally(fold.tally),
+    reportedUntil: { ...newest?.reportedUntil, ...Object.fromEntries(fold.reportedUntil) },
+    load: addSeconds(newest?.load ?? noSeconds, tally.seconds),
+    warmup: addSeconds(newest?.warmup ?? noSeconds, tally.warmup),
+    spans: [...(newest?.spans ?? []), spanOf(tally.seconds)],
+    tally: encodeTally(tally),
   };
-  const body = gzipSync(JSON.stringify(document));
-  const put = await store.put(runKeys(runId).rollup(number), body, { ifAbsent: true });
+  const put = await store.put(runKeys(runId).rollup(number), gzipSync(JSON.stringify(document)), {
+    ifAbsent: true,
+  });
   return { number: put.kind === 'written' ? number + 1 : number, shipped: fold.shipped };
+};
+
+const spanOf = (rows: ReadonlyMap<number, SecondTally>): [from: number, to: number] => {
+  let from = Number.POSITIVE_INFINITY;
+  let to = 0;
+  for (const second of rows.keys()) {
+    from = Math.min(from, second);
+    to = Math.max(to, second + 1);
+  }
+  return [Math.min(from, to), to];
 };

@@ -1,6 +1,6 @@
-import { FleetUnavailableError, StoreConflictError } from '../errors.ts';
+import { StoreConflictError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
-import type { LaunchResult, WorkerPlace } from '../platform/ports/worker-fleet.ts';
+import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import {
   type ExitDocument,
   exitDocument,
@@ -10,9 +10,9 @@ import {
   type RosterEntry,
   rosterDocument,
 } from './documents.ts';
+import { forEachAtOnce, readsAtOnce } from './for-each-at-once.ts';
 import { parseWorkerKey, runKeys, workerName } from './run-keys.ts';
-import type { RunPorts } from './run-ports.ts';
-import { readJson, type Stored, updateJson, writeJson } from './stored-json.ts';
+import { readJson, type Stored, writeJson } from './stored-json.ts';
 
 export const launchingEntry = (place: WorkerPlace, nowMillis: number): RosterEntry => {
   const now = new Date(nowMillis).toISOString();
@@ -62,40 +62,6 @@ export const replaceRoster = async (
   return put.kind === 'written';
 };
 
-/**
- * Launches every entry that is `launching` and has no worker yet, and notes the worker's id. A launch repeated after
- * a crash starts nothing twice: the fleet knows the place. Throws `FleetUnavailable` when a place could not be filled.
- */
-export const launchMissing = async (ports: RunPorts, runId: string): Promise<void> => {
-  const roster = await readRoster(ports.store, runId);
-  const places = (roster?.value.workers ?? []).filter(
-    (entry) => entry.state === 'launching' && entry.workerId === null,
-  );
-  if (places.length === 0) return;
-  const results = await ports.fleet.launch(
-    runId,
-    places.map(({ shard, attempt }) => ({ shard, attempt })),
-  );
-  const byName = new Map(results.map((result) => [workerName(result), result]));
-  await updateJson(ports.store, runKeys(runId).roster, rosterDocument, (current) =>
-    current === undefined
-      ? undefined
-      : {
-          ...current,
-          workers: current.workers.map((entry) => withWorkerId(entry, byName.get(workerName(entry)))),
-        },
-  );
-  const failed = results.find((result) => result.kind === 'failed');
-  if (failed?.kind === 'failed') {
-    throw new FleetUnavailableError(
-      `Worker ${workerName(failed)} of run ${runId} was not launched: ${failed.reason}`,
-    );
-  }
-};
-
-const withWorkerId = (entry: RosterEntry, result: LaunchResult | undefined): RosterEntry =>
-  result?.kind === 'launched' ? { ...entry, workerId: result.workerId } : entry;
-
 /** What workers have said of themselves, for those the roster still counts as working. */
 export interface WorkerWords {
   readonly hellos: ReadonlyMap<string, HelloDocument>;
@@ -111,10 +77,10 @@ export const readWorkerWords = async (
   const hellos = new Map<string, HelloDocument>();
   const exits = new Map<string, ExitDocument>();
   const working = new Map(workers.filter(isWorking).map((entry) => [workerName(entry), entry]));
-  for await (const key of store.list(keys.workers)) {
+  await forEachAtOnce(await keysOf(store, keys.workers), readsAtOnce, async (key) => {
     const parsed = parseWorkerKey(key);
     const entry = parsed === undefined ? undefined : working.get(workerName(parsed));
-    if (parsed === undefined || entry === undefined) continue;
+    if (parsed === undefined || entry === undefined) return;
     const name = workerName(entry);
     if (parsed.document === 'hello' && entry.state === 'launching') {
       const hello = await readJson(store, key, helloDocument);
@@ -123,8 +89,14 @@ export const readWorkerWords = async (
       const exit = await readJson(store, key, exitDocument);
       if (exit !== undefined) exits.set(name, exit.value);
     }
-  }
+  });
   return { hellos, exits };
+};
+
+const keysOf = async (store: ObjectStore, prefix: string): Promise<readonly string[]> => {
+  const keys: string[] = [];
+  for await (const key of store.list(prefix)) keys.push(key);
+  return keys;
 };
 
 /** Throws `StoreConflict`: used where nobody else writes the roster at that time. */

@@ -1,14 +1,20 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RunNotFoundError } from '../errors.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
-import { type ControlDocument, controlDocument, leaseDocument } from './documents.ts';
+import {
+  type CapacityDocument,
+  type ControlDocument,
+  capacityDocument,
+  controlDocument,
+  leaseDocument,
+} from './documents.ts';
 import { runKeys } from './run-keys.ts';
 import { readJson, writeJson } from './stored-json.ts';
 
 /** The plan was checked when it was compiled; what is checked here is that this version wrote it. */
-const storedPlan = z.custom<Plan>(
+export const storedPlan = z.custom<Plan>(
   (value) =>
     typeof value === 'object' &&
     value !== null &&
@@ -38,6 +44,13 @@ export const requireControl = async (store: ObjectStore, runId: string): Promise
     throw new RunNotFoundError(`Run ${runId} was never planned: it has no control.json.`);
   return control;
 };
+
+/** Undefined until PlanRun has written it. */
+export const readCapacity = async (
+  store: ObjectStore,
+  runId: string,
+): Promise<CapacityDocument | undefined> =>
+  (await readJson(store, runKeys(runId).capacity, capacityDocument))?.value;
 
 export const renewLease = async (
   store: ObjectStore,

@@ -21,7 +21,9 @@ export const runKeys = (runId: string) => {
     workers: `${run}/workers/`,
     hello: (worker: WorkerPlace) => `${run}/workers/${place(worker)}/hello.json`,
     exit: (worker: WorkerPlace) => `${run}/workers/${place(worker)}/exit.json`,
-    segments: `${run}/segments/`,
+    capacity: `${run}/capacity.json`,
+    told: `${run}/summary-told.json`,
+    segmentsOf: (worker: WorkerPlace) => `${run}/segments/${place(worker)}/`,
     segment: (worker: WorkerPlace, seq: number) => `${run}/segments/${place(worker)}/${padded(seq)}.json.gz`,
     rollups: `${run}/rollup/`,
     rollup: (number: number) => `${run}/rollup/${padded(number)}.json.gz`,
@@ -43,6 +45,18 @@ export const parseSegmentKey = (key: string): SegmentName | undefined => {
     ? undefined
     : { shard: Number(match[1]), attempt: Number(match[2]), seq: Number(match[3]) };
 };
+
+/** The run and the instant that a key of the list of runs stands for. Undefined for any other key. */
+export const parseIndexKey = (
+  key: string,
+): { readonly runId: string; readonly createdAtMillis: number } | undefined => {
+  const match = /^runs\/index\/(\d{13})-([A-Za-z0-9-]+)\.json$/.exec(key);
+  return match === null
+    ? undefined
+    : { runId: match[2] as string, createdAtMillis: 9_999_999_999_999 - Number(match[1]) };
+};
+
+export const idempotencyKey = (digest: string): string => `idempotency/${digest}.json`;
 
 /** The worker a `hello` or `exit` key belongs to. */
 export const parseWorkerKey = (key: string): (WorkerPlace & { readonly document: string }) | undefined => {

@@ -1,4 +1,5 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
+import type { CapacitySurvey } from '../platform/ports/capacity-survey.ts';
 import type { EventSink } from '../platform/ports/event-sink.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
@@ -13,4 +14,5 @@ export interface RunPorts {
   readonly clock: WallClock;
   readonly guard: AddressGuard;
   readonly pace: PlatformPace;
+  readonly survey: CapacitySurvey;
 }

@@ -11,6 +11,8 @@ export interface PlatformPace {
   readonly retryBudgetSeconds: number;
   /** The least time a worker may be silent before it is taken for lost. */
   readonly silentSecondsAtLeast: number;
+  /** For so long after it was launched, the fleet may not list a worker yet. */
+  readonly fleetSettleSeconds: number;
 }
 
 /**

@@ -1,10 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+
+const runId = z.string().check(z.regex(/^[A-Za-z0-9-]{1,36}$/));
 
 /** What the states of load-test-run.asl.yml hand to their functions. */
-export const runInput = z.object({ runId: z.string().regex(/^[A-Za-z0-9-]{1,36}$/) });
+export const runInput = z.object({ runId });
 
-export const observeInput = runInput.extend({
-  observation: z.object({ rollup: z.number().int().optional() }),
+export const observeInput = z.object({
+  runId,
+  observation: z.object({ rollup: z.optional(z.int()) }),
 });
 
-export const failureInput = runInput.extend({ failure: z.object({ Error: z.string(), Cause: z.string() }) });
+export const failureInput = z.object({
+  runId,
+  failure: z.object({ Error: z.string(), Cause: z.string() }),
+});

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { DocumentInvalidError, StoreConflictError } from '../errors.ts';
 import type { ObjectStore, PutCondition, PutResult } from '../platform/ports/object-store.ts';
 
@@ -9,14 +9,14 @@ export interface Stored<Value> {
   readonly etag: string;
 }
 
-const parse = <Value>(schema: z.ZodType<Value>, body: Uint8Array, key: string): Value => {
+const parse = <Value>(schema: z.core.$ZodType<Value>, body: Uint8Array, key: string): Value => {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(body));
   } catch (cause) {
     throw new DocumentInvalidError(`${key} is not JSON: ${String(cause)}`, { cause });
   }
-  const parsed = schema.safeParse(json);
+  const parsed = z.safeParse(schema, json);
   if (!parsed.success) {
     throw new DocumentInvalidError(`${key} can't be read by this version: ${z.prettifyError(parsed.error)}`);
   }
@@ -27,7 +27,7 @@ const parse = <Value>(schema: z.ZodType<Value>, body: Uint8Array, key: string): 
 export const readJson = async <Value>(
   store: ObjectStore,
   key: string,
-  schema: z.ZodType<Value>,
+  schema: z.core.$ZodType<Value>,
 ): Promise<Stored<Value> | undefined> => {
   const got = await store.get(key);
   return got.kind === 'found' ? { value: parse(schema, got.body, key), etag: got.etag } : undefined;
@@ -37,7 +37,7 @@ export const readJson = async <Value>(
 export const readJsonIfChanged = async <Value>(
   store: ObjectStore,
   key: string,
-  schema: z.ZodType<Value>,
+  schema: z.core.$ZodType<Value>,
   etag: string | undefined,
 ): Promise<Stored<Value> | 'unchanged' | undefined> => {
   const got = await store.get(key, etag === undefined ? {} : { ifNoneMatch: etag });
@@ -61,7 +61,7 @@ const mostTries = 8;
 export const updateJson = async <Value>(
   store: ObjectStore,
   key: string,
-  schema: z.ZodType<Value>,
+  schema: z.core.$ZodType<Value>,
   change: (value: Value | undefined) => Value | undefined,
 ): Promise<Value | undefined> => {
   for (let attempt = 0; attempt < mostTries; attempt++) {

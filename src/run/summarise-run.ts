@@ -6,6 +6,7 @@ import { latencyOf } from '../stats/latency.ts';
 import { LatencyHistogram } from '../stats/latency-histogram.ts';
 import type { FailureKind } from '../stats/measurement-sink.ts';
 import type { Tally } from '../stats/tally.ts';
+import type { WorkerCost } from './cost-so-far.ts';
 import { countRequests, type MeasuredLoad, ranSeconds } from './count-requests.ts';
 import type { ControlDocument, RosterEntry } from './documents.ts';
 import type { Measurements } from './gather-measurements.ts';
@@ -21,6 +22,8 @@ export interface RunRecord {
   readonly control: ControlDocument | undefined;
   readonly workers: readonly RosterEntry[];
   readonly measurements: Measurements;
+  /** Null where load costs nothing. */
+  readonly cost: WorkerCost | null;
   readonly failure?: { readonly error: string; readonly cause: string };
 }
 
@@ -85,7 +88,15 @@ export const summariseRun = (record: RunRecord): RunSummary => {
       shardCount,
       rateScale,
     })),
-    timeline: runKeys(runId).timeline(startedAt ?? new Date(0)),
+    timeline: startedAt === null ? null : runKeys(runId).timeline(startedAt),
+    cost:
+      record.cost === null
+        ? null
+        : {
+            usd: Math.round(record.cost.usd * 10_000) / 10_000,
+            workerSeconds: Math.round(record.cost.workerSeconds),
+            spotSeconds: Math.round(record.cost.spotSeconds),
+          },
   };
 };
 
@@ -98,12 +109,7 @@ const evidenceOf = (
   measured: MeasuredLoad,
   generator: RunSummary['generator'],
 ): Omit<VerdictEvidence, 'thresholds'> => {
-  let droppedBusy = 0;
-  let begun = 0;
-  for (const row of measurements.tally.seconds.values()) {
-    droppedBusy += row.droppedBusy;
-    begun += row.arrived + row.dropped;
-  }
+  const { droppedBusy, arrived, dropped } = measurements.load;
   return {
     limits: plan.validity,
     model: plan.load.model,
@@ -112,7 +118,7 @@ const evidenceOf = (
     dropped: counts.dropped,
     droppedBusy,
     // What no worker knows it sent twice shows as a surplus over the schedule.
-    duplicated: Math.max(measurements.tally.duplicated, begun - counts.scheduled),
+    duplicated: Math.max(measurements.tally.duplicated, arrived + dropped - counts.scheduled),
     unfinished: counts.unfinished,
     warmupSeconds: plan.warmupSeconds,
     measured,

@@ -45,8 +45,15 @@ export interface RunSummary {
     readonly shardCount: number;
     readonly rateScale: number;
   }[];
-  /** Where the timeline is: an object key; the local command line prints it as a path. */
-  readonly timeline: string;
+  /** Where the timeline is: an object key; the local command line prints it as a path. Null: the run never started. */
+  readonly timeline: string | null;
+  /** What its workers cost until the run was summed up; null where load costs nothing. Absent in older summaries. */
+  readonly cost?: {
+    readonly usd: number;
+    readonly workerSeconds: number;
+    /** The part of it that ran on spot capacity. */
+    readonly spotSeconds: number;
+  } | null;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
-const count = z.number().int().nonnegative();
-const figure = z.number().nonnegative();
+const count = z.int().check(z.nonnegative());
+const figure = z.number().check(z.nonnegative());
 
 /**
  * How one of a worker's engine threads used the processor: its CPU time, or where that can't be known of a single

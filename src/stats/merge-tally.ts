@@ -5,13 +5,19 @@ import {
   generatorOf,
   rowOf,
   type SecondTally,
+  type StepCounts,
   type StepTally,
   stepOf,
   stepOfSecond,
   type Tally,
 } from './tally.ts';
 
-const addSecond = (into: SecondTally, from: SecondTally): void => {
+/** All of a second but its histograms. */
+export const addCounts = (
+  into: SecondTally,
+  from: Omit<SecondTally, 'response' | 'service' | 'steps'>,
+  steps: Iterable<StepCounts & { readonly name: string }>,
+): void => {
   into.arrived += from.arrived;
   into.dropped += from.dropped;
   into.droppedBusy += from.droppedBusy;
@@ -23,13 +29,27 @@ const addSecond = (into: SecondTally, from: SecondTally): void => {
   into.bytesReceived += from.bytesReceived;
   into.cpuFraction = Math.max(into.cpuFraction, from.cpuFraction);
   into.eventLoopLagMicros = Math.max(into.eventLoopLagMicros, from.eventLoopLagMicros);
+  for (const { name, completed, failed } of steps) {
+    const step = stepOfSecond(into, name);
+    step.completed += completed;
+    step.failed += failed;
+  }
+};
+
+const addSecond = (into: SecondTally, from: SecondTally): void => {
+  addCounts(
+    into,
+    from,
+    [...from.steps].map(([name, counts]) => ({ name, ...counts })),
+  );
   into.response.add(from.response);
   into.service.add(from.service);
-  for (const [name, counts] of from.steps) {
-    const step = stepOfSecond(into, name);
-    step.completed += counts.completed;
-    step.failed += counts.failed;
-  }
+};
+
+/** The first reason in the alphabet stays: keeping the first that came would let the order of merging show. */
+export const endScenario = (into: Tally, scenario: string, reason: string): void => {
+  const known = into.endedScenarios.get(scenario);
+  if (known === undefined || reason < known) into.endedScenarios.set(scenario, reason);
 };
 
 const addStep = (into: StepTally, from: StepTally): void => {
@@ -57,11 +77,7 @@ export const mergeTally = (into: Tally, from: Tally): void => {
   for (const error of from.errors.values())
     countError(into, error.kind, error.step, error.count, error.example);
   for (const [reason, count] of from.drops) countDrops(into, reason, count);
-  into.lateMissed += from.lateMissed;
   into.duplicated += from.duplicated;
   for (const [worker, figures] of from.generators) mergeGenerator(generatorOf(into, worker), figures);
-  for (const [scenario, reason] of from.endedScenarios) {
-    const known = into.endedScenarios.get(scenario);
-    if (known === undefined || reason < known) into.endedScenarios.set(scenario, reason);
-  }
+  for (const [scenario, reason] of from.endedScenarios) endScenario(into, scenario, reason);
 };

@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { DocumentInvalidError } from '../errors.ts';
-import type { Tally } from './tally.ts';
-import { decodeTally, encodeTally, encodeTallyInTurns, tallyDocument } from './tally-document.ts';
+import { mergeDocument } from './merge-document.ts';
+import { emptyTally, type Tally } from './tally.ts';
+import { encodeTally, encodeTallyInTurns, tallyDocument } from './tally-document.ts';
 
 const gzipAsync = promisify(gzip);
 
@@ -27,9 +28,9 @@ export interface Segment {
 const segmentDocument = z.object({
   version: z.literal(1),
   runId: z.string(),
-  shard: z.number().int(),
-  attempt: z.number().int(),
-  seq: z.number().int(),
+  shard: z.int(),
+  attempt: z.int(),
+  seq: z.int(),
   final: z.boolean(),
   fromSeconds: z.number(),
   toSeconds: z.number(),
@@ -45,12 +46,19 @@ export const encodeSegmentInTurns = async (segment: Segment): Promise<Uint8Array
 
 /** Throws `DocumentInvalid` with the key when the object isn't a segment of this version. */
 export const decodeSegment = (body: Uint8Array, key: string): Segment => {
+  const tally = emptyTally();
+  return { ...mergeSegment(tally, body, key), tally };
+};
+
+/** Adds the segment's tally to one; nothing of it when it throws, which it does as `decodeSegment`. */
+export const mergeSegment = (into: Tally, body: Uint8Array, key: string): Omit<Segment, 'tally'> => {
   const parsed = segmentDocument.safeParse(readJsonGzip(body, key));
   if (!parsed.success) {
     throw new DocumentInvalidError(`${key} is not a version 1 segment: ${z.prettifyError(parsed.error)}`);
   }
   const { version: _, tally, ...header } = parsed.data;
-  return { ...header, tally: decodeTally(tally) };
+  mergeDocument(into, tally);
+  return header;
 };
 
 const readJsonGzip = (body: Uint8Array, key: string): unknown => {

@@ -1,23 +1,14 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { z } from 'zod';
-import { decodeGenerator, encodeGenerator, generatorDocument } from './generator-tally.ts';
-import { LatencyHistogram } from './latency-histogram.ts';
-import {
-  countDrops,
-  countError,
-  emptyTally,
-  rowOf,
-  type SecondTally,
-  stepOf,
-  stepOfSecond,
-  type Tally,
-} from './tally.ts';
+import * as z from 'zod/mini';
+import { encodeGenerator, generatorDocument } from './generator-tally.ts';
+import type { LatencyHistogram } from './latency-histogram.ts';
+import type { SecondTally, Tally } from './tally.ts';
 
-const count = z.number().int().nonnegative();
-const figure = z.number().nonnegative();
+const count = z.int().check(z.nonnegative());
+const figure = z.number().check(z.nonnegative());
 
 const secondDocument = z.object({
-  second: z.number().int(),
+  second: z.int(),
   arrived: count,
   dropped: count,
   droppedBusy: count,
@@ -52,14 +43,13 @@ export const tallyDocument = z.object({
   connect: z.string(),
   errors: z.array(z.object({ kind: z.string(), step: z.string(), count, example: z.string() })),
   drops: z.array(z.object({ reason: z.string(), count })),
-  lateMissed: count,
   duplicated: count,
   generators: z.array(generatorDocument),
   endedScenarios: z.array(z.object({ scenario: z.string(), reason: z.string() })),
 });
 
 export type TallyDocument = z.infer<typeof tallyDocument>;
-type SecondDocument = z.infer<typeof secondDocument>;
+export type SecondDocument = z.infer<typeof secondDocument>;
 
 const encodeSeconds = (rows: ReadonlyMap<number, SecondTally>): SecondDocument[] =>
   [...rows]
@@ -71,21 +61,6 @@ const encodeSeconds = (rows: ReadonlyMap<number, SecondTally>): SecondDocument[]
       service: row.service.encode(),
       steps: [...row.steps].map(([name, counts]) => ({ name, ...counts })),
     }));
-
-/** Adds rows that are not there yet. */
-export const decodeSeconds = (
-  document: readonly SecondDocument[],
-  rows: Map<number, SecondTally>,
-): Map<number, SecondTally> => {
-  for (const { second, response, service, steps, ...counts } of document) {
-    const row = rowOf(rows, second);
-    Object.assign(row, counts);
-    row.response.add(LatencyHistogram.decode(response, 2));
-    row.service.add(LatencyHistogram.decode(service, 2));
-    for (const { name, ...step } of steps) Object.assign(stepOfSecond(row, name), step);
-  }
-  return rows;
-};
 
 export const encodeTally = (tally: Tally): TallyDocument => ({
   seconds: encodeSeconds(tally.seconds),
@@ -101,7 +76,6 @@ export const encodeTally = (tally: Tally): TallyDocument => ({
   connect: tally.connect.encode(),
   errors: [...tally.errors.values()],
   drops: [...tally.drops].map(([reason, dropped]) => ({ reason, count: dropped })),
-  lateMissed: tally.lateMissed,
   duplicated: tally.duplicated,
   generators: [...tally.generators].map(([worker, figures]) => encodeGenerator(worker, figures)),
   endedScenarios: [...tally.endedScenarios].map(([scenario, reason]) => ({ scenario, reason })),
@@ -123,30 +97,4 @@ export const encodeTallyInTurns = async (tally: Tally): Promise<TallyDocument> =
     await eventLoopTurn();
   }
   return encodeTally(tally);
-};
-
-export const decodeTally = (document: TallyDocument): Tally => {
-  const tally = {
-    ...emptyTally(),
-    sendLag: LatencyHistogram.decode(document.sendLag, 3),
-    connect: LatencyHistogram.decode(document.connect, 3),
-  };
-  decodeSeconds(document.seconds, tally.seconds);
-  decodeSeconds(document.warmup, tally.warmup);
-  for (const { name, completed, failed, response, service, failedResponse } of document.steps) {
-    const step = stepOf(tally, name);
-    step.completed = completed;
-    step.failed = failed;
-    step.response.add(LatencyHistogram.decode(response, 3));
-    step.service.add(LatencyHistogram.decode(service, 3));
-    step.failedResponse.add(LatencyHistogram.decode(failedResponse, 3));
-  }
-  for (const error of document.errors) countError(tally, error.kind, error.step, error.count, error.example);
-  for (const drop of document.drops) countDrops(tally, drop.reason, drop.count);
-  for (const generator of document.generators)
-    tally.generators.set(generator.worker, decodeGenerator(generator));
-  for (const ended of document.endedScenarios) tally.endedScenarios.set(ended.scenario, ended.reason);
-  tally.lateMissed = document.lateMissed;
-  tally.duplicated = document.duplicated;
-  return tally;
 };

@@ -16,8 +16,7 @@ export interface Tally {
   /** Key: kind and step. */
   readonly errors: Map<string, ErrorTally>;
   readonly drops: Map<string, number>;
-  /** Arrivals owed under an epoch that was read too late, and those sent that belonged to another shard. */
-  lateMissed: number;
+  /** Arrivals sent that belonged to another shard, under an epoch that was read too late. */
   duplicated: number;
   /** By worker, `shard/attempt`. */
   readonly generators: Map<string, GeneratorTally>;
@@ -75,7 +74,6 @@ export const emptyTally = (): Tally => ({
   connect: new LatencyHistogram(3),
   errors: new Map(),
   drops: new Map(),
-  lateMissed: 0,
   duplicated: 0,
   generators: new Map(),
   endedScenarios: new Map(),

@@ -1,6 +1,9 @@
-import { gzipSync } from 'node:zlib';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip, createGzip } from 'node:zlib';
 import { type Latency, latencyOf } from './latency.ts';
-import type { SecondTally, Tally } from './tally.ts';
+import type { SecondTally } from './tally.ts';
 
 /**
  * A row of the table `run_timeline`: per run, second and step. `step` null: all steps together, with latencies; a
@@ -43,7 +46,6 @@ export interface TimelinePlan {
   /** Arrivals due in that second; null for the closed model, which schedules none. */
   scheduledIn(second: number): number | null;
   changesAt(second: number): { readonly shardCount: number; readonly rateScale: number };
-  readonly loadSeconds: number;
   readonly warmupSeconds: number;
 }
 
@@ -55,13 +57,16 @@ const noRow: Pick<SecondTally, 'arrived' | 'dropped' | 'started' | 'completed' |
   failed: 0,
 };
 
-/** Every second from 0 to the last with load or an answer; a second without data is a row of zeros, not a gap. */
-export const timelineRows = (tally: Tally, plan: TimelinePlan): readonly TimelineRow[] => {
-  let last = Math.ceil(plan.loadSeconds) - 1;
-  for (const second of tally.seconds.keys()) last = Math.max(last, second);
+/** The seconds from `from` on, before `to`, each with a row: a second without data is a row of zeros, not a gap. */
+export const timelineRows = (
+  seconds: ReadonlyMap<number, SecondTally>,
+  plan: TimelinePlan,
+  from: number,
+  to: number,
+): readonly TimelineRow[] => {
   const rows: TimelineRow[] = [];
-  for (let second = 0; second <= last; second++) {
-    const row = tally.seconds.get(second);
+  for (let second = from; second < to; second++) {
+    const row = seconds.get(second);
     const counts = row ?? noRow;
     const scheduled = plan.scheduledIn(second);
     const { shardCount, rateScale } = plan.changesAt(second);
@@ -117,6 +122,30 @@ const stepRow = {
   generator_loop_lag_millis: null,
 };
 
-/** Newline-delimited JSON, gzip. */
-export const encodeTimeline = (rows: readonly TimelineRow[]): Uint8Array =>
-  gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+/** Newline-delimited JSON, gzip; packed as it comes, since a long run's text is longer than a string may be. */
+export const encodeTimeline = (
+  parts: Iterable<readonly TimelineRow[]> | AsyncIterable<readonly TimelineRow[]>,
+): Promise<Uint8Array> => {
+  const text = async function* (): AsyncIterable<string> {
+    for await (const rows of parts) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  };
+  return buffer(Readable.from(text()).compose(createGzip()));
+};
+
+const secondOfLine = /"second":(\d+)/;
+
+/** The rows from `from` on, before `to`, of what `encodeTimeline` has made; `whole` when there are none after them. */
+export const readTimelineRows = async (
+  body: Uint8Array,
+  from: number,
+  to: number,
+): Promise<{ readonly rows: readonly TimelineRow[]; readonly whole: boolean }> => {
+  const rows: TimelineRow[] = [];
+  const lines = createInterface({ input: Readable.from([body]).compose(createGunzip()) });
+  for await (const line of lines) {
+    const second = Number(secondOfLine.exec(line)?.[1]);
+    if (second >= to) return { rows, whole: false };
+    if (second >= from) rows.push(JSON.parse(line));
+  }
+  return { rows, whole: true };
+};

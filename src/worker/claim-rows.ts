@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { runKeys } from '../run/run-keys.ts';

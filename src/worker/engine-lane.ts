@@ -64,7 +64,7 @@ export class EngineLane implements LoadLane {
 
   applyEpochs(epochs: readonly Epoch[]): void {
     const late = this.#started?.run.applyEpochs(epochs);
-    if (late !== undefined) this.#recorder.lateChange(late.missed, late.duplicated);
+    if (late !== undefined) this.#recorder.sentTwice(late.duplicated);
   }
 
   release(): void {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { PlanInvalidError } from '../errors.ts';
 import type { Epoch } from '../plan/epochs.ts';
+import { decodeTally } from '../stats/merge-document.ts';
 import { emptyTally, type Tally } from '../stats/tally.ts';
-import { decodeTally } from '../stats/tally-document.ts';
 import { type LaneOrder, type LaneReport, type LaneSetup, laneReport } from './lane-messages.ts';
 import type { ClaimRows, LaneFailure, LaneStart, LoadLane } from './load-lane.ts';
 

@@ -4,10 +4,13 @@ import { runKeys } from '../run/run-keys.ts';
 import { readJsonIfChanged } from '../run/stored-json.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
+/** A renewal is noticed well within the lease; reading it at every poll would cost as much as all other reads together. */
+const leaseReadsPerLength = 6;
+
 /**
- * Polls `control.json` and `lease.json` by conditional reads until the signal is aborted. A lease is stale when it
- * was read, again and again, and has not changed for its length, or is gone: that needs no clock but this worker's own. A read
- * that fails says nothing about the lease, so it starts the count again.
+ * Polls `control.json`, and less often `lease.json`, by conditional reads until the signal is aborted. A lease is stale
+ * when it was read, again and again, and has not changed for its length, or is gone: that needs no clock but this worker's
+ * own. A read that fails says nothing about the lease, so it starts the count again.
  */
 export const watchRun = async (
   ports: Pick<WorkerPorts, 'store' | 'clock'>,
@@ -22,6 +25,7 @@ export const watchRun = async (
   let controlEtag: string | undefined;
   let leaseEtag: string | undefined;
   let unchangedSince = ports.clock.nowMillis();
+  let leaseReadAt = Number.NEGATIVE_INFINITY;
 
   const pollControl = async (): Promise<void> => {
     const read = await readJsonIfChanged(ports.store, keys.control, controlDocument, controlEtag);
@@ -29,7 +33,16 @@ export const watchRun = async (
     controlEtag = read.etag;
     on.control(read.value);
   };
+  /** By count, and once more before it is taken for stale. */
+  const leaseIsDue = (): boolean => {
+    const now = ports.clock.nowMillis();
+    return (
+      now - leaseReadAt >= leasePatienceMillis / leaseReadsPerLength ||
+      now - unchangedSince > leasePatienceMillis
+    );
+  };
   const pollLease = async (): Promise<void> => {
+    leaseReadAt = ports.clock.nowMillis();
     const read = await readJsonIfChanged(ports.store, keys.lease, leaseDocument, leaseEtag);
     const now = ports.clock.nowMillis();
     if (read !== undefined && read !== 'unchanged') {
@@ -39,9 +52,11 @@ export const watchRun = async (
   };
   while (!until.aborted) {
     await pollControl().catch(() => undefined);
-    await pollLease().catch(() => {
-      unchangedSince = ports.clock.nowMillis();
-    });
+    if (leaseIsDue()) {
+      await pollLease().catch(() => {
+        unchangedSince = ports.clock.nowMillis();
+      });
+    }
     await sleep(pollMillis, undefined, { signal: until }).catch(() => undefined);
   }
 };

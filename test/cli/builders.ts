@@ -1,6 +1,8 @@
 import { Readable, Writable } from 'node:stream';
 import type { CliContext, TextStream } from '../../src/cli/cli-context.ts';
+import { localSurvey } from '../../src/platform/local/local-survey.ts';
 import type { RunApi } from '../../src/platform/ports/run-api.ts';
+import { decidePreflight, type Preflight } from '../../src/run/decide-preflight.ts';
 import type { RunProgress } from '../../src/run/run-progress.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
 import type { Latency } from '../../src/stats/latency.ts';
@@ -165,6 +167,16 @@ export const aProgress = (overrides: Partial<RunProgress> = {}): RunProgress => 
   ...overrides,
 });
 
+/** Ten workers for a while on AWS. */
+export const aPreflight = (overrides: Partial<Preflight> = {}): Preflight => ({
+  workers: { count: 10, spot: 7, vcpu: 1, memoryGib: 2 },
+  launchSeconds: 0,
+  costUsd: { likely: 0.1234, most: 0.2 },
+  problems: [],
+  notes: [],
+  ...overrides,
+});
+
 /** A stream that keeps what was written to it. */
 export class TextSink extends Writable {
   readonly isTTY: boolean;
@@ -198,7 +210,7 @@ export const aContext = (
     readonly stdout?: TextSink;
     readonly stderr?: TextSink;
     /** What is left to do when the app is opened. */
-    readonly openApp?: () => Promise<never>;
+    readonly openApp?: CliContext['openApp'];
   } = {},
 ): TestContext => {
   const listeners = new Set<() => void>();
@@ -239,14 +251,20 @@ export const aContext = (
   };
 };
 
-/** A run API of functions that a test may replace; what isn't replaced must not be called. */
+/** A run API of functions that a test may replace; what isn't replaced must not be called, but `check`, which starts nothing. */
 export const aRunApi = (overrides: Partial<RunApi> = {}): RunApi => {
   const unexpected = (name: string) => () => Promise.reject(new Error(`${name} was not expected`));
   return {
+    check: async ({ plan }) => ({
+      kind: 'accepted',
+      plan,
+      preflight: decidePreflight(plan, await localSurvey.survey()),
+    }),
     start: unexpected('start'),
     list: unexpected('list'),
     progress: unexpected('progress'),
     summary: unexpected('summary'),
+    timeline: unexpected('timeline'),
     stop: unexpected('stop'),
     scale: unexpected('scale'),
     ...overrides,

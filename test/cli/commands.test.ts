@@ -6,7 +6,7 @@ import { planDemoSteps } from '../../src/cli/commands/demo.ts';
 import { main } from '../../src/cli/main.ts';
 import { RunAlreadyEndedError, StoreUnavailableError } from '../../src/errors.ts';
 import type { RunApi, RunListEntry, StartRequest } from '../../src/platform/ports/run-api.ts';
-import { aContext, aProgress, aRunApi, aSummary } from './builders.ts';
+import { aContext, aPreflight, aProgress, aRunApi, aSummary } from './builders.ts';
 
 const runId = aSummary().runId;
 const entry = (overrides: Partial<RunListEntry> = {}): RunListEntry => ({
@@ -18,7 +18,7 @@ const entry = (overrides: Partial<RunListEntry> = {}): RunListEntry => ({
   ...overrides,
 });
 const listing = (...runs: readonly RunListEntry[]): Partial<RunApi> => ({
-  list: (limit) => Promise.resolve(runs.slice(0, limit)),
+  list: ({ limit }) => Promise.resolve({ runs: runs.slice(0, limit) }),
 });
 
 let folder = '';
@@ -114,7 +114,7 @@ describe('run', () => {
   const passing = (started: StartRequest[] = []): Partial<RunApi> => ({
     start(request) {
       started.push(request);
-      return Promise.resolve({ runId });
+      return Promise.resolve({ runId, created: true });
     },
     summary: () => Promise.resolve(aSummary()),
   });
@@ -180,6 +180,37 @@ describe('plan check', () => {
     const { code, out } = await cli(['plan', 'check', 'plan.yml', '--workers', '2']);
     expect(code).toBe(0);
     expect(out).toContain('10');
+    expect(out).toContain('all launched at once\n  costs nothing\n');
+  });
+
+  it('prints one JSON document', async () => {
+    const { code, out } = await cli(['plan', 'check', 'plan.yml', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      plan: { name: 'small', arrivals: 10 },
+      preflight: { workers: { count: 1 }, costUsd: null, problems: [] },
+    });
+  });
+
+  it('ends as bad input when something stands in the way', async () => {
+    const refusing: Partial<RunApi> = {
+      check: ({ plan }) =>
+        Promise.resolve({ kind: 'accepted', plan, preflight: aPreflight({ problems: ['Too large.'] }) }),
+    };
+    const { code, out } = await cli(['plan', 'check', 'plan.yml'], refusing);
+    expect(code).toBe(2);
+    expect(out).toContain('Stands in the way\n  - Too large.\n');
+  });
+
+  it('reports what the platform finds wrong with a plan', async () => {
+    const place = { file: 'plan.yml', line: 3, column: 9, sourceLine: '', path: 'target', value: 'x' };
+    const problem = { ...place, code: 'target-not-allowed', expected: 'another target' } as const;
+    const { code, out, err } = await cli(['plan', 'check', 'plan.yml'], {
+      check: () => Promise.resolve({ kind: 'refused', problems: [problem] }),
+    });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('another target');
   });
 
   it('reports mistakes as run does', async () => {

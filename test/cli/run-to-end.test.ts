@@ -21,7 +21,7 @@ const aRun = (
   let polls = 0;
   let ended: RunSummary | undefined;
   const api = aRunApi({
-    start: () => Promise.resolve({ runId }),
+    start: () => Promise.resolve({ runId, created: true }),
     summary() {
       polls += 1;
       options.onPoll?.(polls);
@@ -159,7 +159,7 @@ describe('Ctrl-C', () => {
       ...run.api,
       start() {
         context.interrupt();
-        return Promise.resolve({ runId });
+        return Promise.resolve({ runId, created: true });
       },
     };
     expect(await runToEnd(context, api, start, text)).toEqual({ kind: 'interrupted' });

@@ -102,5 +102,21 @@ export const describeObjectStoreContract = (
       expect(empty.kind === 'found' && [...empty.body]).toEqual([]);
       expect(binary.kind === 'found' && [...binary.body]).toEqual([0, 255, 10, 13]);
     });
+
+    it('keeps a large object whole', async () => {
+      const store = await fresh();
+      const large = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 7919) % 251);
+      expect((await store.put('large', large, { ifAbsent: true })).kind).toBe('written');
+      const got = await store.get('large');
+      expect(got.kind === 'found' && Buffer.compare(got.body, large)).toBe(0);
+    });
+
+    it.each(['', '/a', 'a//b', 'a/', '../a', 'a/../../b', 'a/.'])('refuses "%s" as a key', async (key) => {
+      const store = await fresh();
+      const refused = { name: 'BadInput' };
+      await expect(store.get(key)).rejects.toMatchObject(refused);
+      await expect(store.put(key, bytes('x'))).rejects.toMatchObject(refused);
+      await expect(store.delete(key)).rejects.toMatchObject(refused);
+    });
   });
 };

@@ -29,7 +29,13 @@ export const describeWorkerFleetContract = (name: string, open: () => Promise<Fl
     it('launches a worker for each place, and lists them as running', async () => {
       const { fleet } = await fresh();
       const launched = await fleet.launch('r1', places);
-      expect(launched.map((result) => result.kind)).toEqual(['launched', 'launched']);
+      expect(launched).toMatchObject(
+        places.map((place) => ({
+          ...place,
+          kind: 'launched',
+          capacity: expect.stringMatching(/^(spot|on-demand)$/),
+        })),
+      );
       expect(await fleet.list('r1')).toMatchObject([
         { ...places[0], state: 'running' },
         { ...places[1], state: 'running' },
@@ -43,6 +49,28 @@ export const describeWorkerFleetContract = (name: string, open: () => Promise<Fl
       expect(await fleet.list('r1')).toHaveLength(2);
     });
 
+    it('launches a place once, even for two callers at once', async () => {
+      const { fleet } = await fresh();
+      const [first, second] = await Promise.all([fleet.launch('r1', places), fleet.launch('r1', places)]);
+      expect(second).toEqual(first);
+      expect((await fleet.list('r1')).filter(({ state }) => state === 'running')).toHaveLength(2);
+    });
+
+    it('launches a place that is new beside those it has launched', async () => {
+      const { fleet } = await fresh();
+      const first = await fleet.launch('r1', places);
+      const again = { shard: 1, attempt: 1 };
+      const second = await fleet.launch('r1', [...places, again]);
+      expect(second.slice(0, 2)).toEqual(first);
+      expect(second[2]).toMatchObject({ ...again, kind: 'launched' });
+    });
+
+    it('takes a choice of capacity, which no worker is refused for', async () => {
+      const { fleet } = await fresh();
+      const launched = await fleet.launch('r1', places, { share: 1, fallback: 'on-demand' });
+      expect(launched.map(({ kind }) => kind)).toEqual(['launched', 'launched']);
+    });
+
     it('stops workers, and does not mind those that have stopped or were never there', async () => {
       const { fleet } = await fresh();
       const [first] = await fleet.launch('r1', places);
@@ -50,6 +78,15 @@ export const describeWorkerFleetContract = (name: string, open: () => Promise<Fl
       await fleet.stop('r1', [id, 'no-such-worker'], 5);
       await fleet.stop('r1', [id], 5);
       expect((await fleet.list('r1')).map((worker) => worker.state)).toEqual(['stopped', 'running']);
+    });
+
+    it('knows which runs have workers, until the last of them has stopped', async () => {
+      const { fleet } = await fresh();
+      await fleet.launch('r1', places);
+      const [other] = await fleet.launch('r2', [{ shard: 0, attempt: 0 }]);
+      expect([...(await fleet.runsWithWorkers())].sort()).toEqual(['r1', 'r2']);
+      await fleet.stop('r2', [other?.kind === 'launched' ? other.workerId : ''], 5);
+      expect(await fleet.runsWithWorkers()).toEqual(['r1']);
     });
 
     it('says of a worker that ended by itself why it did', async () => {

@@ -55,7 +55,7 @@ const running = (): Promise<{ runId: string; pids: readonly number[] }> =>
 const secondsOf = async (
   summary: RunSummary,
 ): Promise<{ shard_count: number; rate_scale: number; scheduled: number; step: string | null }[]> =>
-  gunzipSync(await readFile(summary.timeline))
+  gunzipSync(await readFile(summary.timeline ?? ''))
     .toString()
     .trimEnd()
     .split('\n')
@@ -78,7 +78,7 @@ describe('the command line', () => {
     });
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(existsSync(summary.timeline)).toBe(true);
+    expect(existsSync(summary.timeline ?? '')).toBe(true);
     expect(await terminal.type('show', 'last', '--json')).toMatchObject({ code: 0, stdout });
     expect((await terminal.type('runs')).stdout).toContain(summary.runId);
   });

@@ -162,10 +162,10 @@ describe('a run that loses workers', () => {
 
   it('accounts for the requests that a lost worker had under way', async () => {
     const slow = await openTarget((_, response) => void setTimeout(() => response.end('late'), 1500));
-    const { plan, uploads } = steady(8, 60);
+    const { plan, ...rest } = steady(8, 60);
     const { runId } = await platform.api.start({
+      ...rest,
       plan: { ...plan, target: `http://127.0.0.1:${slow.port}` },
-      uploads,
     });
     await platform.waitFor(runId, (progress) => (progress.elapsedSeconds ?? -1) > 3);
     const [victim] = await platform.alive(runId);

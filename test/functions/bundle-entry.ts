@@ -1,2 +1,2 @@
-export { stateFunctions } from '../../src/cli/state-machine.ts';
+export { runStatesByName } from '../../src/cli/state-machine.ts';
 export * as errors from '../../src/errors.ts';

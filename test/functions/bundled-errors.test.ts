@@ -8,14 +8,14 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { functionBundleOptions } from '../../scripts/function-bundle-options.ts';
-import type { StateFunction } from '../../src/platform/local/local-platform.ts';
 import { functionOfResource } from '../../src/platform/local/state-machine-workflow.ts';
 import { runKeys } from '../../src/run/run-keys.ts';
+import type { RunState } from '../../src/run/run-states.ts';
 import { aPlan, testPorts } from '../run/builders.ts';
 
 /** The functions and the error classes as they are deployed: bundled and minified. */
 interface Bundle {
-  readonly stateFunctions: ReadonlyMap<string, StateFunction>;
+  readonly runStatesByName: ReadonlyMap<string, RunState>;
   readonly errors: Readonly<Record<string, new (message: string) => Error>>;
 }
 
@@ -50,11 +50,11 @@ const execute = async (setUp: (ports: ReturnType<typeof testPorts>) => void) => 
   for (const [name, state] of Object.entries<{ Type: string; Resource?: string }>(definition.States)) {
     noPause[name] = 0;
     if (state.Type !== 'Task') continue;
-    const invoke = bundle.stateFunctions.get(functionOfResource(state.Resource ?? '') ?? '');
+    const invoke = bundle.runStatesByName.get(functionOfResource(state.Resource ?? '') ?? '');
     handlers[name] = async (input) => {
       invoked[name] = (invoked[name] ?? 0) + 1;
       made.time.millis += 1000;
-      return invoke?.(input, { platform: made.ports });
+      return invoke?.(made.ports, input);
     };
   }
   const text = JSON.stringify(definition).replace(

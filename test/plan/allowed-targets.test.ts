@@ -70,6 +70,51 @@ describe('allowed targets', () => {
     else expect(reason).toContain(refusal);
   });
 
+  it.each([
+    'http://169.254.170.2/',
+    'http://2852039170/',
+    'http://0xa9feaa02/',
+    'http://0251.0376.0252.02/',
+    'http://169.254.43522/',
+    'http://169.16689666/',
+    'http://169.254.170.2./',
+    'http://１６９.254.170.2/',
+    'http://169%2e254%2e170%2e2/',
+    'http://user@169.254.170.2:80/',
+    'http://[::ffff:169.254.170.2]/',
+    'http://[0:0:0:0:0:ffff:a9fe:aa02]/',
+    'http://[::169.254.170.2]/',
+    'http://[64:ff9b::169.254.170.2]/',
+    'http://[64:ff9b:1::169.254.170.2]/',
+    'http://[64:ff9b:1:7::a9fe:aa02]/',
+    'http://[::ffff:0:169.254.170.2]/',
+    'http://[2002:a9fe:aa02::1]/',
+    'http://[fd00:ec2::23]/',
+  ])(
+    'never lead to the credentials of a task or an instance, such as %s, even when their range is listed',
+    (url) => {
+      const guard = addressGuard([
+        '169.254.0.0/16',
+        '169.254.170.2',
+        '::/0',
+        '0.0.0.0/0',
+        '::ffff:a9fe:aa02',
+      ]);
+      const { hostname } = new URL(url);
+      expect(guard.refusesHost(hostname)).toContain('never a target');
+      expect(guard.refusesAddress('shop.test', hostname.replace(/[[\]]|\.$/g, ''))).toContain(
+        'never a target',
+      );
+    },
+  );
+
+  it('may have a translated address that leads elsewhere', () => {
+    const guard = addressGuard(['64:ff9b:1::/48']);
+    for (const address of ['64:ff9b:1:7::a9fd:aa02', '64:ff9b:1::a9fe:1:1', '64:ff9b:1::5%eth0'])
+      expect(guard.refusesAddress('shop.test', address)).toBeUndefined();
+    expect(guard.refusesAddress('shop.test', '64:ff9b:1::169.254.0.0%eth0')).toContain('never a target');
+  });
+
   it('match a suffix below its name only', () => {
     const guard = addressGuard(['*.shop.test']);
     expect(guard.refusesHost('api.Shop.test.')).toBeUndefined();

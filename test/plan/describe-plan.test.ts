@@ -90,6 +90,8 @@ Settings
   TLS: trusts ca.pem, shows client.pem, certificates are not verified
   arrivals are timed by spinning
   hooks of hooks.ts: sign, check
+  70% of the workers on spot capacity, on demand when there is none
+  costs $2.50 at most
 
 Data
   browse  users.csv  3 rows, used at random

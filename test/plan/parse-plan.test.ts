@@ -110,7 +110,14 @@ describe('a plan', () => {
       },
       seed: 42,
       warmupSeconds: 0.5,
-      workers: { count: 3, threads: 'auto', maxInFlight: 500, readyTimeoutSeconds: 60 },
+      workers: {
+        count: 3,
+        threads: 'auto',
+        maxInFlight: 500,
+        readyTimeoutSeconds: 60,
+        spot: { share: 0.7, fallback: 'on-demand' },
+      },
+      maxCostUsd: 2.5,
       finishSeconds: 5,
       precise: true,
       http: 2,
@@ -291,6 +298,15 @@ describe('a plan', () => {
     expect(compiled(text, { guard: addressGuard(['*.shop.example']) }).target).toBe(
       'https://api.shop.example',
     );
+  });
+
+  it('takes the ready timeout of where it runs, unless the plan has one', () => {
+    const plan = (workers: string) =>
+      `version: 1\ntarget: http://127.0.0.1:1\nload: [{ for: 1s, rate: 1 }]\n${workers}scenarios: [{ name: a, steps: [{ get: / }] }]\n`;
+    const here = { readyTimeoutSeconds: 300 };
+    expect(compiled(plan(''), here).workers.readyTimeoutSeconds).toBe(300);
+    expect(compiled(plan('')).workers.readyTimeoutSeconds).toBe(30);
+    expect(compiled(plan('workers: { readyTimeout: 45s }\n'), here).workers.readyTimeoutSeconds).toBe(45);
   });
 
   it('may share parts by anchors and aliases', () => {

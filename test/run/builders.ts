@@ -1,6 +1,8 @@
+import { BadInputError } from '../../src/errors.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { firstEpoch } from '../../src/plan/epochs.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { localSurvey } from '../../src/platform/local/local-survey.ts';
 import type {
   GetResult,
   ObjectStore,
@@ -8,8 +10,10 @@ import type {
   PutResult,
 } from '../../src/platform/ports/object-store.ts';
 import type {
+  Capacity,
   FleetWorker,
   LaunchResult,
+  SpotChoice,
   WorkerFleet,
   WorkerPlace,
 } from '../../src/platform/ports/worker-fleet.ts';
@@ -38,6 +42,7 @@ export const aPace: RunPorts['pace'] = {
   pollMillis: 250,
   retryBudgetSeconds: 5,
   silentSecondsAtLeast: 10,
+  fleetSettleSeconds: 0,
 };
 
 export const aControl = (overrides: Partial<ControlDocument> = {}): ControlDocument => ({
@@ -71,6 +76,11 @@ export const anEntry = (overrides: Partial<RosterEntry> = {}): RosterEntry => {
   };
 };
 
+const refuseKey = (key: string): void => {
+  if (key.split('/').some((part) => part === '' || part === '.' || part === '..'))
+    throw new BadInputError(`"${key}" is not an object key`);
+};
+
 /** A store in memory that can be told to fail. Passes the object store contract. */
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, { body: Uint8Array; etag: string }>();
@@ -79,6 +89,7 @@ export class MemoryStore implements ObjectStore {
   before: (operation: 'get' | 'put' | 'list' | 'delete', key: string) => void = () => undefined;
 
   async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
+    refuseKey(key);
     this.before('get', key);
     const found = this.objects.get(key);
     if (found === undefined) return { kind: 'missing' };
@@ -86,6 +97,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult> {
+    refuseKey(key);
     this.before('put', key);
     const found = this.objects.get(key);
     if (condition !== undefined) {
@@ -105,6 +117,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
+    refuseKey(key);
     this.before('delete', key);
     this.objects.delete(key);
   }
@@ -117,27 +130,44 @@ export class MemoryStore implements ObjectStore {
 
 /** A fleet of workers that exist only as entries. */
 export class PaperFleet implements WorkerFleet {
-  readonly workers = new Map<string, FleetWorker>();
+  readonly workers = new Map<string, FleetWorker & { readonly runId: string }>();
   readonly launches: WorkerPlace[] = [];
   readonly stopped: string[] = [];
-  /** Places that can't be filled. */
+  /** What was asked for at each launch. */
+  readonly asked: (SpotChoice | undefined)[] = [];
+  /** Places that can't be filled, and why. */
   refuses: (place: WorkerPlace) => string | undefined = () => undefined;
+  cause: 'capacity' | 'limit' | 'request' = 'capacity';
+  capacityOf: (place: WorkerPlace) => Capacity = () => 'on-demand';
+  /** Called before each launch; what it awaits is how long that takes. */
+  beforeLaunch: () => Promise<void> = async () => undefined;
 
-  async launch(_runId: string, places: readonly WorkerPlace[]): Promise<readonly LaunchResult[]> {
+  async launch(
+    runId: string,
+    places: readonly WorkerPlace[],
+    capacity?: SpotChoice,
+  ): Promise<readonly LaunchResult[]> {
+    this.asked.push(capacity);
+    await this.beforeLaunch();
     return places.map((place): LaunchResult => {
       const reason = this.refuses(place);
-      if (reason !== undefined) return { ...place, kind: 'failed', reason };
-      const workerId = `w-${place.shard}-${place.attempt}`;
+      if (reason !== undefined) return { ...place, kind: 'failed', reason, cause: this.cause };
+      const workerId = `${runId === 'r1' ? '' : `${runId}-`}w-${place.shard}-${place.attempt}`;
       if (!this.workers.has(workerId)) {
         this.launches.push(place);
-        this.workers.set(workerId, { ...place, workerId, state: 'running' });
+        this.workers.set(workerId, { ...place, runId, workerId, state: 'running' });
       }
-      return { ...place, kind: 'launched', workerId };
+      return { ...place, kind: 'launched', workerId, capacity: this.capacityOf(place) };
     });
   }
 
-  async list(): Promise<readonly FleetWorker[]> {
-    return [...this.workers.values()];
+  async list(runId: string): Promise<readonly FleetWorker[]> {
+    return [...this.workers.values()].filter((worker) => worker.runId === runId);
+  }
+
+  async runsWithWorkers(): Promise<readonly string[]> {
+    const running = [...this.workers.values()].filter(({ state }) => state === 'running');
+    return [...new Set(running.map(({ runId }) => runId))];
   }
 
   async stop(_runId: string, workerIds: readonly string[]): Promise<void> {
@@ -164,6 +194,7 @@ export const testPorts = (overrides: Partial<RunPorts> = {}) => {
     clock: { nowMillis: () => time.millis },
     guard: addressGuard([]),
     pace: aPace,
+    survey: localSurvey,
     ...overrides,
   };
   return { ports, store, fleet, told, time };

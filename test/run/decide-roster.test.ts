@@ -27,6 +27,7 @@ const sight = (entry: RosterEntry, overrides: Partial<RosterSight> = {}): Roster
   shipped: new Set(['0/0']),
   readyTimeoutSeconds: 30,
   silentSeconds: 10,
+  fleetSettleSeconds: 0,
   startAtMillis: startOfTime,
   ...overrides,
 });

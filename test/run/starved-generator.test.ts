@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summariseRun } from '../../src/run/summarise-run.ts';
 import type { FailureKind } from '../../src/stats/measurement-sink.ts';
+import { addSeconds, noSeconds } from '../../src/stats/seconds-sum.ts';
 import { aHealthSample, aRecorder, aTiming, stepNames } from '../stats/builders.ts';
 import { aControl, aPlan } from './builders.ts';
 
@@ -15,12 +16,21 @@ const summaryOf = (kind: FailureKind) => {
     else recorder.requestCompleted(0, at, aTiming());
   }
   recorder.sampleHealth(aHealthSample({ gcMicros: 9000, gcMaxMicros: 4000 }));
+  const tally = recorder.cut();
   return summariseRun({
     runId: 'r1',
+    cost: null,
     plan: aPlan(),
     control: aControl(),
     workers: [],
-    measurements: { tally: recorder.cut(), segments: new Map() },
+    measurements: {
+      tally,
+      load: addSeconds(noSeconds, tally.seconds),
+      warmup: noSeconds,
+      spans: [],
+      beyond: tally.seconds,
+      segments: new Map(),
+    },
   });
 };
 

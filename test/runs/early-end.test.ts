@@ -82,7 +82,7 @@ thresholds: ['failures < 1%', 'rate > 45']
     expect(summary.rate).toEqual({ offered: 50, achieved: 50 });
     expect(summary.thresholds).toMatchObject([{ count: 100, value: 0 }, { value: 50 }]);
     expect(summary.errors).toMatchObject([{ kind: 'unexpected status', count: 20 }]);
-    const rows = gunzipSync(await readFile(join(platform.home, summary.timeline)))
+    const rows = gunzipSync(await readFile(join(platform.home, summary.timeline ?? '')))
       .toString()
       .trimEnd()
       .split('\n')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readStateMachine, stateFunctions } from '../../src/cli/state-machine.ts';
+import { readStateMachine, runStatesByName } from '../../src/cli/state-machine.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import type { ValidityLimits } from '../../src/plan/plan.ts';
@@ -74,7 +74,8 @@ export const compile = (
   });
   if (parsed.kind === 'problems') throw new Error(formatProblems(parsed.problems));
   const { plan, uploads } = parsed;
-  return { plan: { ...plan, validity: { ...plan.validity, ...limits } }, uploads };
+  const source = { text: yaml, name: 'plan.yml', files: {}, set: {} };
+  return { plan: { ...plan, validity: { ...plan.validity, ...limits } }, uploads, source };
 };
 
 export interface TestPlatform extends LocalPlatform {
@@ -100,7 +101,7 @@ export const openPlatform = async (
     allowedTargets: [],
     workerEntry: overrides.workerEntry ?? workerEntry,
     definition: await readStateMachine(resolve('.')),
-    functions: stateFunctions,
+    states: runStatesByName,
   });
   const running = async (runId: string) =>
     (await platform.ports.fleet.list(runId)).filter((worker) => worker.state === 'running');

@@ -55,7 +55,7 @@ thresholds: ["failures < 1%"]
       expect(summary.workers.map((worker) => worker.state)).toEqual(Array(workers).fill('finished'));
       expect(await platform.alive(runId)).toEqual([]);
 
-      const timeline = gunzipSync(await readFile(join(platform.home, summary.timeline))).toString();
+      const timeline = gunzipSync(await readFile(join(platform.home, summary.timeline ?? ''))).toString();
       const seconds = timeline
         .trimEnd()
         .split('\n')

@@ -24,12 +24,13 @@ scenarios: [{ name: visit, steps: [${step}] }]
 
 /** A certificate that reading the plan finds nothing wrong with, as far as the run can tell. */
 const badCertificate = (threads: number, uploaded = true): StartRequest => {
-  const { plan } = compile(shop(threads, ''));
+  const { plan, source } = compile(shop(threads, ''));
   const body = Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
   const cert = { file: 'bad.pem', upload: 'uploads/bad', bytes: body.length };
   return {
     plan: { ...plan, tls: { ...plan.tls, cert } },
     uploads: new Map(uploaded ? [[cert.upload, body]] : []),
+    source,
   };
 };
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import asl from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { stateFunctions } from '../../src/cli/state-machine.ts';
+import { runStatesByName } from '../../src/cli/state-machine.ts';
 import * as errors from '../../src/errors.ts';
 import { functionOfResource } from '../../src/platform/local/state-machine-workflow.ts';
 
@@ -53,14 +53,14 @@ describe('load-test-run state machine', () => {
 
   it.each(tasks)('%s is carried out by a function and a use case of its resource name', (_, state) => {
     const name = functionOfResource(state.Resource ?? '') ?? '';
-    expect(stateFunctions.has(name)).toBe(true);
+    expect(runStatesByName.has(name)).toBe(true);
     expect(existsSync(`functions/${kebab(name)}.ts`)).toBe(true);
     expect(existsSync(`src/run/${kebab(name)}.ts`)).toBe(true);
   });
 
   it('uses every function there is', () => {
     const used = tasks.map(([, state]) => functionOfResource(state.Resource ?? ''));
-    expect([...stateFunctions.keys()].filter((name) => !used.includes(name))).toEqual([]);
+    expect([...runStatesByName.keys()].filter((name) => !used.includes(name))).toEqual([]);
   });
 
   it.each(tasks)('%s has a timeout, bounded retries with jitter, and a catch', (_, state) => {

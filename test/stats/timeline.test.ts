@@ -1,12 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodeTimeline, timelineRows } from '../../src/stats/timeline.ts';
+import { encodeTimeline, readTimelineRows, timelineRows } from '../../src/stats/timeline.ts';
 import { tallyOf } from './builders.ts';
 
 const plan = {
   runId: 'r1',
   startAtMillis: Date.UTC(2026, 0, 1),
-  loadSeconds: 4,
   warmupSeconds: 1,
   scheduledIn: () => 2,
   changesAt: (second: number) => ({ shardCount: second < 2 ? 1 : 3, rateScale: 1 }),
@@ -19,8 +18,10 @@ describe('timeline', () => {
       { kind: 'arrived', at: 200_000, micros: 5 },
       { kind: 'completed', step: 0, at: 300_000, micros: 2_000 },
       { kind: 'arrived', at: 3_100_000, micros: 5 },
-    ]),
+    ]).seconds,
     plan,
+    0,
+    4,
   );
   const all = rows.filter((row) => row.step === null);
 
@@ -44,8 +45,18 @@ describe('timeline', () => {
     expect(all.map((row) => row.warmup)).toEqual([true, false, false, false]);
   });
 
-  it('is stored as lines of JSON', () => {
-    const lines = gunzipSync(encodeTimeline(rows)).toString().trimEnd().split('\n');
+  it('is stored as lines of JSON', async () => {
+    const stored = await encodeTimeline([rows.slice(0, 3), [], rows.slice(3)]);
+    const lines = gunzipSync(stored).toString().trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
+  });
+
+  it('is read back in parts, and says when a part is the last', async () => {
+    const stored = await encodeTimeline([rows]);
+    const inSeconds = (from: number, to: number) =>
+      rows.filter(({ second }) => second >= from && second < to);
+    expect(await readTimelineRows(stored, 0, 2)).toEqual({ rows: inSeconds(0, 2), whole: false });
+    expect(await readTimelineRows(stored, 2, 4)).toEqual({ rows: inSeconds(2, 4), whole: true });
+    expect(await readTimelineRows(stored, 4, 9)).toEqual({ rows: [], whole: true });
   });
 });

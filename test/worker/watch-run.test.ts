@@ -61,6 +61,26 @@ describe('watching a run', () => {
     expect(expiredAt).toBeUndefined();
   });
 
+  it('reads the lease about six times in its length, not at every poll', async () => {
+    let reads = 0;
+    const store = new MemoryStore();
+    const watching = new AbortController();
+    const control = aControl({ timing: { ...aControl().timing, pollMillis: 1, leaseSeconds: 80 } });
+    let polls = 0;
+    store.before = (_, key) => {
+      if (key === keys.control && ++polls > 240) watching.abort();
+      if (key !== keys.lease) return;
+      reads++;
+      void store.objects.set(keys.lease, { body: lease(polls), etag: `"${polls}"` });
+    };
+    const on = { control: () => undefined, leaseExpired: () => undefined };
+    const clock = { nowMillis: () => startOfTime + polls * 1000 };
+    await watchRun({ store, clock }, 'r1', control, on, watching.signal);
+    // Three lengths.
+    expect(reads).toBeGreaterThanOrEqual(17);
+    expect(reads).toBeLessThanOrEqual(20);
+  });
+
   it('does not take a failed read for an expired lease', async () => {
     let reads = 0;
     const store = new MemoryStore();

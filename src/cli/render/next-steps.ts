@@ -1,11 +1,16 @@
 import type { RunSummary } from '../../run/summary.ts';
+import { commandLine, type StackReference } from '../stack-reference.ts';
 
 /** A few lines on what to do after a run: commands that work as typed. */
-export const planNextSteps = (summary: RunSummary, invocation: string): readonly string[] => {
-  const look = `${invocation} show ${summary.runId} --json   # every figure, as JSON`;
+export const planNextSteps = (
+  summary: RunSummary,
+  invocation: string,
+  stack?: StackReference,
+): readonly string[] => {
+  const look = `${commandLine(invocation, `show ${summary.runId} --json`, stack)}   # every figure, as JSON`;
   switch (summary.outcome) {
     case 'passed':
-      return [look, `${invocation} runs   # earlier runs, to compare with`];
+      return [look, `${commandLine(invocation, 'runs', stack)}   # earlier runs, to compare with`];
     case 'failed':
       return [
         summary.requests.completed === 0

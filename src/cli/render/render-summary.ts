@@ -1,3 +1,4 @@
+import { formatDollars } from '../../plan/format-quantity.ts';
 import type { RunSummary } from '../../run/summary.ts';
 import type { Outcome } from '../../stats/decide-verdict.ts';
 import { formatCount, formatPercent, formatRate, formatSeconds, printable } from './format-figures.ts';
@@ -79,18 +80,22 @@ const countLines = (summary: RunSummary, paint: Palette): readonly string[] => {
   ];
 };
 
-const aboutLines = (summary: RunSummary, timeline: string, paint: Palette): readonly string[] => [
+const costLines = ({ cost }: RunSummary): readonly string[] =>
+  cost == null ? [] : [`${formatDollars(cost.usd)} for the workers, as far as prices are known`];
+
+const aboutLines = (summary: RunSummary, timeline: string | null, paint: Palette): readonly string[] => [
   ...section('Generator', generatorLines(summary), paint.label),
   ...section('Workers', workerLines(summary, paint), paint.label),
   ...section('Changes', changeLines(summary), paint.label),
-  ...section('Timeline', [timeline], paint.label),
+  ...section('Cost', costLines(summary), paint.label),
+  ...section('Timeline', timeline === null ? [] : [timeline], paint.label),
   ...section('Run', [summary.runId], paint.label),
 ];
 
 /** The summary as text, the outcome first, a blank line between parts, no newline at the end. `timeline` is its path. */
 export const renderSummary = (
   summary: RunSummary,
-  options: Layout & { readonly timeline?: string; readonly next?: readonly string[] },
+  options: Layout & { readonly timeline?: string | null; readonly next?: readonly string[] },
 ): string => {
   const paint = palette(options.colour);
   const blocks: readonly (readonly string[])[] = [

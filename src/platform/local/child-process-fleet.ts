@@ -46,6 +46,12 @@ export class ChildProcessFleet implements WorkerFleet {
     await Promise.all(children.map((child) => stopChild(child, graceSeconds)));
   }
 
+  async runsWithWorkers(): Promise<readonly string[]> {
+    return [...this.#runs]
+      .filter(([, children]) => [...children.values()].some((child) => child.stoppedReason === undefined))
+      .map(([runId]) => runId);
+  }
+
   /** Ends every process this fleet has started, at once. */
   killAll(): void {
     for (const children of this.#runs.values()) {
@@ -57,7 +63,8 @@ export class ChildProcessFleet implements WorkerFleet {
   async #launchOne(runId: string, place: WorkerPlace): Promise<LaunchResult> {
     const name = `${place.shard}-${place.attempt}`;
     const known = this.#childrenOf(runId).get(name);
-    if (known !== undefined) return { ...place, kind: 'launched', workerId: known.workerId };
+    if (known !== undefined)
+      return { ...place, kind: 'launched', workerId: known.workerId, capacity: 'on-demand' };
     const folder = join(this.#options.logFolder, runId);
     mkdirSync(folder, { recursive: true });
     const log = openSync(join(folder, `${name}.log`), 'a');
@@ -78,7 +85,7 @@ export class ChildProcessFleet implements WorkerFleet {
       const reason = await new Promise<string>((resolve) =>
         child.once('error', (error) => resolve(String(error))),
       );
-      return { ...place, kind: 'failed', reason };
+      return { ...place, kind: 'failed', reason, cause: 'limit' };
     }
     // Known from this very turn on: whoever launches, stops or kills next must find it.
     const entry: Child = {
@@ -93,7 +100,7 @@ export class ChildProcessFleet implements WorkerFleet {
       }),
     };
     this.#childrenOf(runId).set(name, entry);
-    return { ...place, kind: 'launched', workerId: entry.workerId };
+    return { ...place, kind: 'launched', workerId: entry.workerId, capacity: 'on-demand' };
   }
 
   #childrenOf(runId: string): Map<string, Child> {

@@ -69,7 +69,8 @@ export class FolderStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#guard(key, () => rm(this.#path(key), { force: true }));
+    const path = this.#path(key);
+    await this.#guard(key, () => rm(path, { force: true }));
   }
 
   #path(key: string): string {

@@ -8,4 +8,5 @@ export const localPace: PlatformPace = {
   pollMillis: 250,
   retryBudgetSeconds: 5,
   silentSecondsAtLeast: 10,
+  fleetSettleSeconds: 0,
 };

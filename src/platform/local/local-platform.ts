@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { addressGuard } from '../../plan/allowed-targets.ts';
+import { DirectRunApi } from '../../run/direct-run-api.ts';
+import { reapRun } from '../../run/reap-run.ts';
 import type { RunPorts } from '../../run/run-ports.ts';
+import type { RunState } from '../../run/run-states.ts';
 import { ChildProcessFleet } from './child-process-fleet.ts';
 import { FolderStore } from './folder-store.ts';
 import { jsonLinesEvents } from './json-lines-events.ts';
 import { localPace } from './local-pace.ts';
-import { LocalRunApi } from './local-run-api.ts';
+import { localSurvey } from './local-survey.ts';
 import { type StateMachineDefinition, StateMachineWorkflow } from './state-machine-workflow.ts';
 
 export interface LocalPlatformOptions {
@@ -14,18 +17,15 @@ export interface LocalPlatformOptions {
   readonly allowedTargets: readonly string[];
   /** The module that a worker process runs. */
   readonly workerEntry: string;
-  /** The deployed state machine, and its functions by name. */
+  /** The deployed state machine, and what carries out its tasks by name. */
   readonly definition: StateMachineDefinition;
-  readonly functions: ReadonlyMap<string, StateFunction>;
+  readonly states: ReadonlyMap<string, RunState>;
 }
-
-/** A state's Lambda handler; the platform comes in its context. */
-export type StateFunction = (input: unknown, context: { readonly platform: RunPorts }) => Promise<unknown>;
 
 export interface LocalPlatform {
   readonly ports: RunPorts & { readonly fleet: ChildProcessFleet };
   readonly workflow: StateMachineWorkflow;
-  readonly api: LocalRunApi;
+  readonly api: DirectRunApi;
   /** Ends executions and workers of this process, at once. */
   close(): Promise<void>;
 }
@@ -47,18 +47,16 @@ export const localPlatform = (options: LocalPlatformOptions): LocalPlatform => {
     clock: { nowMillis: () => Date.now() },
     guard: addressGuard(options.allowedTargets),
     pace: localPace,
+    survey: localSurvey,
   };
   const functions = new Map(
-    [...options.functions].map(([name, invoke]) => [
-      name,
-      (input: unknown) => invoke(input, { platform: ports }),
-    ]),
+    [...options.states].map(([name, state]) => [name, (input: unknown) => state(ports, input)]),
   );
   const workflow = new StateMachineWorkflow({ definition: options.definition, functions });
   return {
     ports,
     workflow,
-    api: new LocalRunApi(ports, workflow),
+    api: new DirectRunApi(ports, workflow, { reap: (runId) => reapRun(ports, runId) }),
     async close() {
       await workflow.abortAll();
       fleet.killAll();

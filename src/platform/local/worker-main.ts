@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
-import { nativeEngine } from '../../engine/native-engine.ts';
+import * as z from 'zod';
 import { runWorker } from '../../worker/run-worker.ts';
+import { exitCodeOf, workerProcess } from '../../worker/worker-process.ts';
 import { FolderStore } from './folder-store.ts';
 
 /** The composition root of a worker process on this machine; its place comes in the environment. */
@@ -15,34 +15,21 @@ const environment = z
   })
   .parse(process.env);
 
-const interruption = new AbortController();
-process.on('SIGTERM', () => interruption.abort());
-
-/** Beside this module in the published package; TypeScript in a checkout. */
-const threadEntry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../worker/engine-thread-main.ts' : './engine-thread.mjs',
-  import.meta.url,
-);
-
 try {
   const end = await runWorker(
     {
+      ...workerProcess(import.meta.url),
       store: new FolderStore(environment.STORMDRAIN_HOME),
-      engine: nativeEngine,
-      threadEntry,
       processors: availableParallelism(),
       allowedTargets: environment.STORMDRAIN_ALLOWED_TARGETS,
-      clock: { nowMillis: () => Date.now() },
-      pid: process.pid,
       // Every worker reads the same clock as the orchestrator.
       clockBoundMillis: 0,
-      interrupted: interruption.signal,
     },
     environment.STORMDRAIN_RUN_ID,
     { shard: environment.STORMDRAIN_SHARD, attempt: environment.STORMDRAIN_ATTEMPT },
   );
   console.log(`${new Date().toISOString()} ended: ${end.reason}, ${end.segments} segments shipped`);
-  process.exitCode = end.reason === 'error' ? 1 : 0;
+  process.exitCode = exitCodeOf(end);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

@@ -4,6 +4,6 @@ export interface Workflow {
   start(runId: string): Promise<void>;
   /** `unknown` when this platform has no record of it (another process, or forgotten). */
   status(runId: string): Promise<'running' | 'succeeded' | 'failed' | 'aborted' | 'unknown'>;
-  /** Ends the execution at once, without its catch path. */
+  /** Ends the execution at once, without its catch path. Throws `WorkflowUnavailable` as the others do when a call fails in a way that may pass. */
   abort(runId: string): Promise<void>;
 }

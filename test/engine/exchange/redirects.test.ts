@@ -4,6 +4,7 @@ import { addressGuard } from '../../../src/plan/allowed-targets.ts';
 import type { Plan, RequestStep } from '../../../src/plan/plan.ts';
 import { aPlan, aRequest, aScenario } from '../support/a-plan.ts';
 import { httpServer, type SeenRequest } from '../support/http-server.ts';
+import { http2Server } from '../support/http2-server.ts';
 import { oneArrival, played } from '../support/played.ts';
 import { ok, rawServer } from '../support/raw-server.ts';
 
@@ -144,6 +145,62 @@ describe('following redirects', () => {
       expect(sink.kinds).toEqual(['address not allowed']);
     },
   );
+
+  it.each([
+    'http://169.254.170.2/v2/credentials',
+    '//169.254.170.2/v2/credentials',
+    'http://2852039170/v2/credentials',
+    'http://0xa9.0xfe.0252.2/',
+    'http://[::ffff:169.254.170.2]/',
+    'http://[64:ff9b::a9fe:aa02]/',
+    'http://[fd00:ec2::23]/v1/credentials',
+    'http://169.254.169.254/latest/meta-data/',
+  ])(
+    'never goes to the credentials of the machine it runs on at %s, whatever is listed',
+    async (location) => {
+      const guard = addressGuard(['127.0.0.0/8', '169.254.0.0/16', '169.254.170.2', '0.0.0.0/0', '::/0']);
+      await using server = await httpServer((_request, response) => redirect(response, location));
+      await using second = await http2Server((stream) => {
+        stream.respond({ ':status': 302, location });
+        stream.end();
+      });
+      for (const [url, http] of [
+        [server.url, 1],
+        [second.url, 2],
+      ] as const) {
+        const sink = await played(onePlan(url, { redirects: 5 }, { http }), { guard });
+        expect(sink.kinds).toEqual(['address not allowed']);
+        expect(sink.failures[0]?.example).toContain('never a target');
+      }
+    },
+  );
+
+  it('is checked at every hop, not only at the first', async () => {
+    await using second = await httpServer((_request, response) =>
+      redirect(response, 'http://169.254.170.2/'),
+    );
+    await using first = await httpServer((_request, response) => redirect(response, `${second.url}/next`));
+    const guard = addressGuard(['169.254.0.0/16']);
+    const sink = await played(onePlan(first.url, { redirects: 5 }), { guard });
+    expect(sink.kinds).toEqual(['address not allowed']);
+    expect(sentTo(second.requests)).toBe('GET /next');
+  });
+
+  it('goes to no name that resolves to an address that is not allowed', async () => {
+    const asked: string[] = [];
+    const guard = {
+      refusesHost: () => undefined,
+      refusesAddress(host: string, address: string) {
+        if (host !== 'localhost') return undefined;
+        asked.push(address);
+        return `${address} is elsewhere`;
+      },
+    };
+    await using server = await httpServer((_request, response) => redirect(response, 'http://localhost:1/x'));
+    const sink = await played(onePlan(server.url, { redirects: 5 }), { guard });
+    expect(sink.kinds).toEqual(['address not allowed']);
+    expect(asked.length).toBeGreaterThan(0);
+  });
 
   it('says when there is no connecting to the place', async () => {
     await using server = await httpServer((_request, response) => redirect(response, 'http://127.0.0.1:1/'));

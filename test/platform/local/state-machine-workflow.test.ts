@@ -10,7 +10,7 @@ const oneTask = {
   States: { Work: { Type: 'Task', Resource: '${WorkFunctionArn}', TimeoutSeconds: 60, End: true } },
 };
 
-const openWorkflow = () => {
+const openWorkflow = async () => {
   const started: unknown[] = [];
   const waiting = Promise.withResolvers<void>();
   const work = async (input: unknown): Promise<unknown> => {
@@ -21,10 +21,14 @@ const openWorkflow = () => {
   const workflow = new StateMachineWorkflow({ definition: oneTask, functions: new Map([['Work', work]]) });
   return {
     workflow,
-    started,
-    proceed: (how: 'succeed' | 'fail') =>
+    started: async () => {
+      await expect.poll(() => started.length).toBeGreaterThan(0);
+      return started;
+    },
+    proceed: async (how: 'succeed' | 'fail') =>
       how === 'succeed' ? waiting.resolve() : waiting.reject(new Error('no')),
     settled: (runId: string) => workflow.ended(runId),
+    close: () => workflow.abortAll(),
   };
 };
 

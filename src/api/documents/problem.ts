@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import type { PlanProblem } from '../../plan/plan-problem.ts';
+import { count, text } from './fields.ts';
+
+/** One thing wrong with a plan, placed in its document. */
+export const planProblemDocument = z.looseObject({
+  code: z.enum(['invalid', 'target-not-allowed']),
+  file: text,
+  line: count,
+  column: count,
+  path: text,
+  value: text,
+  expected: text,
+  sourceLine: text,
+}) satisfies z.ZodMiniType<PlanProblem>;
+
+/** One thing wrong with a request: `body.workers`, `query.limit`, `header.idempotency-key`. */
+export const requestProblemDocument = z.looseObject({ at: text, expected: text });
+
+/** What `code` may be. Names are a contract: clients decide on them. */
+export const problemCodes = [
+  'bad-request',
+  'malformed-json',
+  'unsupported-media-type',
+  'body-too-large',
+  'route-not-found',
+  'method-not-allowed',
+  'plan-invalid',
+  'preflight-failed',
+  'run-not-found',
+  'run-already-ended',
+  'run-not-planned',
+  'run-not-ended',
+  'schedule-not-found',
+  'idempotency-conflict',
+  'digest-mismatch',
+  'conflict',
+  'not-allowed',
+  'not-available-here',
+  'unavailable',
+  'internal',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+/** Every answer that isn't a success: application/problem+json, RFC 9457. */
+export const problemDocument = z.looseObject({
+  /** `urn:stormdrain:problem:` and the code. */
+  type: text,
+  title: text,
+  status: z.int(),
+  /** One of `problemCodes`; a later version may have more. */
+  code: text,
+  detail: text,
+  /** With `bad-request`: what is wrong where. */
+  errors: z.optional(z.array(requestProblemDocument)),
+  /** With `plan-invalid`: all that is wrong with the plan. */
+  problems: z.optional(z.array(planProblemDocument)),
+  /** With `preflight-failed`: what stands in the way, a sentence each. */
+  reasons: z.optional(z.array(text)),
+});

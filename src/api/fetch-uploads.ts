@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '../platform/ports/object-store.ts';
+import type { SubmissionRequest } from './documents/submission.ts';
+
+/** What one plan may name together: it is held in the memory of a function while the plan is compiled. */
+export const largestSubmissionBytes = 200_000_000;
+export const mostFilesOfPlan = 200;
+const readsAtOnce = 4;
+
+export type FetchedUpload =
+  | { readonly kind: 'found'; readonly body: Uint8Array }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+const digestOf = (body: Uint8Array): string => `uploads/${createHash('sha256').update(body).digest('hex')}`;
+
+const fetchUpload = async (store: ObjectStore, upload: string): Promise<FetchedUpload> => {
+  const got = await store.get(upload);
+  if (got.kind !== 'found')
+    return { kind: 'missing', reason: `${upload} is not there; send its content first: POST /uploads` };
+  if (digestOf(got.body) !== upload)
+    return { kind: 'missing', reason: `the content of ${upload} does not have that digest; upload it again` };
+  return { kind: 'found', body: got.body };
+};
+
+/** The contents of the files that came with a plan, by upload; each is read once, a few at a time, and its digest checked. */
+export const fetchUploads = async (
+  store: ObjectStore,
+  files: NonNullable<SubmissionRequest['files']>,
+): Promise<ReadonlyMap<string, FetchedUpload>> => {
+  const wanted = [...new Set(Object.values(files).map(({ upload }) => upload))].values();
+  const fetched = new Map<string, FetchedUpload>();
+  const reader = async (): Promise<void> => {
+    for (const upload of wanted) fetched.set(upload, await fetchUpload(store, upload));
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, reader));
+  return fetched;
+};

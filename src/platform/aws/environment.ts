@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { PlatformRefusedError } from '../../errors.ts';
+
+/** What the template gives each function (serverless.yml); read at the first invocation, never at import. */
+const list = z.pipe(
+  z.string(),
+  z.transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+);
+
+const number = z.pipe(z.string(), z.transform(Number));
+
+/** What every function that touches runs is given. */
+const storeEnvironment = {
+  STORMDRAIN_BUCKET: z.string().check(z.minLength(1)),
+  /** Hosts, `*.suffix`es, addresses and CIDRs, separated by commas. */
+  STORMDRAIN_ALLOWED_TARGETS: list,
+  STORMDRAIN_EVENT_BUS: z.string(),
+};
+
+const fleetEnvironment = {
+  STORMDRAIN_TASK_DEFINITION_ARN: z.string(),
+  STORMDRAIN_CONTAINER: z.string(),
+  STORMDRAIN_SECURITY_GROUPS: list,
+  STORMDRAIN_ASSIGN_PUBLIC_IP: z.enum(['ENABLED', 'DISABLED']),
+};
+
+const capacityEnvironment = {
+  /** Set by Lambda. */
+  AWS_REGION: z.string(),
+  STORMDRAIN_CLUSTER_ARN: z.string(),
+  STORMDRAIN_SUBNETS: list,
+  /** 0 to 1. */
+  STORMDRAIN_SPOT_SHARE: number,
+  STORMDRAIN_SPOT_FALLBACK: z.enum(['wait', 'on-demand', 'fail']),
+  STORMDRAIN_WORKER_VCPU: number,
+  STORMDRAIN_WORKER_MEMORY_GIB: number,
+  STORMDRAIN_WORKER_ARCHITECTURE: z.enum(['ARM64', 'X86_64']),
+  STORMDRAIN_WORKER_IMAGE: z.string(),
+};
+
+const workflowVariables = { STORMDRAIN_STATE_MACHINE_ARN: z.string() };
+
+export const surveyEnvironment = z.object(capacityEnvironment);
+export type SurveyEnvironment = z.infer<typeof surveyEnvironment>;
+
+/** The state functions, and those that stop or close runs. */
+export const runEnvironment = z.object({ ...storeEnvironment, ...capacityEnvironment, ...fleetEnvironment });
+export type RunEnvironment = z.infer<typeof runEnvironment>;
+
+/** Those that start executions or look after them. */
+export const workflowEnvironment = z.object(workflowVariables);
+
+/** The API's function that looks at runs and commands them. */
+export const readApiEnvironment = z.object({ ...storeEnvironment, ...workflowVariables });
+
+/** The API's function that takes plans. */
+export const submitApiEnvironment = z.object({
+  ...storeEnvironment,
+  ...capacityEnvironment,
+  ...workflowVariables,
+  STORMDRAIN_SCHEDULE_GROUP: z.string(),
+  STORMDRAIN_SCHEDULE_TARGET_ARN: z.string(),
+  STORMDRAIN_SCHEDULE_ROLE_ARN: z.string(),
+  STORMDRAIN_SCHEDULE_QUEUE_ARN: z.string(),
+});
+
+/** Throws an error that names every variable that is missing or wrong. */
+export const readEnvironment = <Environment>(schema: z.ZodMiniType<Environment>): Environment => {
+  const parsed = schema.safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  throw new PlatformRefusedError(
+    `The function's environment is not what serverless.yml gives it: ${z.prettifyError(parsed.error)}`,
+  );
+};
+
+/** A worker's container: from the task definition, then from the fleet for each task, then from ECS. */
+export const workerEnvironment = z.object({
+  STORMDRAIN_BUCKET: z.string().check(z.minLength(1)),
+  STORMDRAIN_ALLOWED_TARGETS: list,
+  STORMDRAIN_RUN_ID: z.string().check(z.minLength(1)),
+  /** Key of the document that names the places of this task and its siblings. */
+  STORMDRAIN_PLACES: z.string().check(z.minLength(1)),
+  ECS_CONTAINER_METADATA_URI_V4: z.string().check(z.minLength(1)),
+});
+export type WorkerEnvironment = z.infer<typeof workerEnvironment>;

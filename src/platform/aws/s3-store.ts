@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  PutObjectCommand,
+  type PutObjectCommandOutput,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { BadInputError, StoreUnavailableError } from '../../errors.ts';
+import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
+import { type AwsFailure, classifyAwsFailure } from './aws-failure.ts';
+import { describeStoreFailure } from './s3-failure.ts';
+import {
+  decideWriteOutcome,
+  markWrite,
+  mayHaveWritten,
+  metadataOfMark,
+  type WriteMark,
+} from './s3-write-mark.ts';
+
+/** Whole tries of ours, around the SDK's: of bodies that break off, and of writes that collide. */
+const mostRounds = 5;
+/** A read with its body; the SDK bounds its beginning and its pauses. */
+const readMillis = 120_000;
+/** A write's body is part of the request, so its time is too: as if 1 MB/s were slow. */
+const writeMillis = (bytes: number): number => 10_000 + bytes / 1000;
+
+/** Full jitter, the mean doubling from 50 ms. */
+const pause = (round: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** round));
+
+/** The object store as an S3 bucket. Needs s3:ListBucket beside the actions on objects: without it a missing object looks denied. */
+export class S3Store implements ObjectStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
+    assertKey(key);
+    const deadline = AbortSignal.timeout(readMillis);
+    // The SDK tries a request again, but not a body that breaks off.
+    for (let round = 1; ; round += 1) {
+      try {
+        return await this.#read(key, options.ifNoneMatch, deadline);
+      } catch (error) {
+        const failure = classifyAwsFailure(error);
+        if (failure.status === 304) return { kind: 'unchanged' };
+        if (failure.name === 'NoSuchKey') return { kind: 'missing' };
+        const triedAgain = failure.status !== undefined || failure.attempts > 1;
+        if (triedAgain || failure.kind === 'refused' || round === mostRounds)
+          throw describeStoreFailure(`read ${key}`, this.#bucket, error);
+        await pause(round);
+      }
+    }
+  }
+
+  async put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult> {
+    assertKey(key);
+    if (condition !== undefined) return this.#putIf(key, body, condition);
+    try {
+      return written(
+        key,
+        await this.#client.send(this.#putCommand(key, body), { requestTimeout: writeMillis(body.length) }),
+      );
+    } catch (error) {
+      throw describeStoreFailure(`write ${key}`, this.#bucket, error);
+    }
+  }
+
+  async *list(prefix: string, options: { readonly startAfter?: string } = {}): AsyncIterable<string> {
+    // General purpose buckets list in the byte order of UTF-8.
+    const pages = paginateListObjectsV2(
+      { client: this.#client, pageSize: 1000 },
+      { Bucket: this.#bucket, Prefix: prefix, StartAfter: options.startAfter },
+    );
+    try {
+      for await (const page of pages) {
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+      }
+    } catch (error) {
+      throw describeStoreFailure(`list ${prefix}`, this.#bucket, error);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    assertKey(key);
+    try {
+      await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+    } catch (error) {
+      throw describeStoreFailure(`delete ${key}`, this.#bucket, error);
+    }
+  }
+
+  async #read(key: string, ifNoneMatch: string | undefined, abortSignal: AbortSignal): Promise<GetResult> {
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key, IfNoneMatch: ifNoneMatch });
+    const answer = await this.#client.send(command, { abortSignal });
+    const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    // An answer without a length ends where its connection does, wherever that is.
+    if (body.length !== answer.ContentLength)
+      throw new Error(`${body.length} bytes came of ${answer.ContentLength ?? 'an unknown number'}`);
+    return { kind: 'found', body, etag: etagOf(key, answer) };
+  }
+
+  #putCommand(key: string, body: Uint8Array): PutObjectCommand {
+    return new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ContentLength: body.length });
+  }
+
+  async #putIf(key: string, body: Uint8Array, condition: PutCondition): Promise<PutResult> {
+    const mark = markWrite(randomUUID(), condition);
+    let unanswered = false;
+    for (let round = 1; ; round += 1) {
+      const command = this.#putCommand(key, body);
+      command.input.Metadata = metadataOfMark(mark);
+      if ('ifAbsent' in condition) command.input.IfNoneMatch = '*';
+      else command.input.IfMatch = condition.ifMatch;
+      const failures = recordFailures(command);
+      try {
+        return written(key, await this.#client.send(command, { requestTimeout: writeMillis(body.length) }));
+      } catch (error) {
+        const failure = classifyAwsFailure(error);
+        unanswered ||= failures.slice(0, -1).some(mayHaveWritten);
+        if (isConflict(failure)) {
+          return unanswered ? await this.#outcomeOf(key, mark) : { kind: 'conflict' };
+        }
+        if (failure.name !== 'ConditionalRequestConflict' || round === mostRounds)
+          throw describeStoreFailure(`write ${key}`, this.#bucket, error);
+      }
+      await pause(round);
+    }
+  }
+
+  async #outcomeOf(key: string, mark: WriteMark): Promise<PutResult> {
+    let found: HeadObjectCommandOutput | undefined;
+    try {
+      found = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+    } catch (error) {
+      if (classifyAwsFailure(error).status !== 404)
+        throw describeStoreFailure(`find out whether a write went to ${key}`, this.#bucket, error);
+    }
+    const outcome = decideWriteOutcome(mark, found?.Metadata);
+    if (outcome === 'lost') return { kind: 'conflict' };
+    if (outcome === 'written' && found !== undefined) return written(key, found);
+    throw new StoreUnavailableError(
+      `It is not known whether ${key} was written to S3 bucket ${this.#bucket}: the answer was lost, and others wrote it since. Read it again and decide anew.`,
+    );
+  }
+}
+
+/** Every failed try of the command, the SDK's own included, in order. */
+const recordFailures = (command: PutObjectCommand): readonly AwsFailure[] => {
+  const failures: AwsFailure[] = [];
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        failures.push(classifyAwsFailure(error));
+        throw error;
+      }
+    },
+    // Inside of what tries again.
+    { name: 'recordFailures', step: 'finalizeRequest', priority: 'low' },
+  );
+  return failures;
+};
+
+/** 412: exists, or has another etag. 404 to a write: there is nothing that If-Match could match. */
+const isConflict = ({ status, name }: AwsFailure): boolean => status === 412 || name === 'NoSuchKey';
+
+const written = (key: string, answer: Pick<PutObjectCommandOutput, 'ETag'>): PutResult => ({
+  kind: 'written',
+  etag: etagOf(key, answer),
+});
+
+const etagOf = (key: string, { ETag }: { readonly ETag?: string | undefined }): string => {
+  if (ETag === undefined) throw new Error(`S3 gave no etag for ${key}`);
+  return ETag;
+};
+
+/** What every object store takes for a key: names joined by single slashes. S3 would take others too, 1,024 bytes at most. */
+const assertKey = (key: string): void => {
+  const isKey = key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  if (!isKey || key.includes('\0') || Buffer.byteLength(key) > 1024)
+    throw new BadInputError(
+      `"${key}" is not an object key: use names joined by single slashes, 1024 bytes at most`,
+    );
+};

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import type { ObjectStore } from '../platform/ports/object-store.ts';
+import { runKeys } from './run-keys.ts';
+import { readJson } from './stored-json.ts';
+import type { RunSummary } from './summary.ts';
+
+const storedSummary = z.custom<RunSummary>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'outcome' in value,
+  'expected a summary of version 1',
+);
+
+/** Undefined while the run is going on. */
+export const readSummary = async (store: ObjectStore, runId: string): Promise<RunSummary | undefined> =>
+  (await readJson(store, runKeys(runId).summary, storedSummary))?.value;

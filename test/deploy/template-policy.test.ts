@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { checkPolicies } from './check-policies.ts';
+import { checkResources } from './check-resources.ts';
+import { packagedTemplate, resourcesOf, type Template } from './packaged-template.ts';
+import { unscopedCalls } from './unscoped-calls.ts';
+
+const problemsOf = (template: Template): readonly string[] => [
+  ...checkPolicies(template),
+  ...checkResources(template),
+];
+
+const properties = (template: Template, name: string): Record<string, unknown> => {
+  const resource = template.Resources[name];
+  if (resource === undefined) throw new Error(`The template has no ${name}.`);
+  return resource.Properties;
+};
+
+const allow = (template: Template, statement: Record<string, unknown>): void => {
+  const [policy] = properties(template, 'StartRunIamRoleLambdaExecution').Policies as [
+    { PolicyDocument: { Statement: unknown[] } },
+  ];
+  policy.PolicyDocument.Statement.push({ Effect: 'Allow', ...statement });
+};
+
+describe('the packaged template', () => {
+  it('breaks none of the rules', () => {
+    expect(problemsOf(packagedTemplate())).toEqual([]);
+  });
+
+  it('makes every call that is listed as impossible to narrow', () => {
+    const text = JSON.stringify(resourcesOf(packagedTemplate(), 'AWS::IAM::Role'));
+    expect(Object.keys(unscopedCalls).filter((call) => !text.includes(`"${call}"`))).toEqual([]);
+  });
+
+  it.each<readonly [string, (template: Template) => void]>([
+    ['StartRunIamRoleLambdaExecution may do *', (t) => allow(t, { Action: '*', Resource: 'arn:x' })],
+    ['StartRunIamRoleLambdaExecution may do s3:*', (t) => allow(t, { Action: ['s3:*'], Resource: 'arn:x' })],
+    [
+      'StartRunIamRoleLambdaExecution may do s3:GetObject to everything',
+      (t) => allow(t, { Action: 's3:GetObject', Resource: ['*'] }),
+    ],
+    [
+      'StartRunIamRoleLambdaExecution may do ecs:ListTasks without the condition ecs:cluster',
+      (t) => allow(t, { Action: 'ecs:ListTasks', Resource: '*' }),
+    ],
+    [
+      'StartRunIamRoleLambdaExecution may do ecs:StopTask in any cluster',
+      (t) => allow(t, { Action: 'ecs:StopTask', Resource: 'arn:x' }),
+    ],
+    [
+      'StartRunIamRoleLambdaExecution may pass a role to any service',
+      (t) => allow(t, { Action: 'iam:PassRole', Resource: 'arn:x' }),
+    ],
+    [
+      'WorkerTaskRole has no permissions boundary',
+      (t) => void delete properties(t, 'WorkerTaskRole').PermissionsBoundary,
+    ],
+    [
+      'WorkerTaskRole has policies that are not in this template',
+      (t) => void Object.assign(properties(t, 'WorkerTaskRole'), { ManagedPolicyArns: ['arn:x'] }),
+    ],
+    [
+      'RunBucketPolicy lets everybody in',
+      (t) => {
+        const document = {
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'x' }],
+        };
+        Object.assign(properties(t, 'RunBucketPolicy'), { PolicyDocument: document });
+      },
+    ],
+    ['RunBucket can be read without TLS', (t) => void delete t.Resources.RunBucketPolicy],
+    [
+      'RunBucket may be made public: BlockPublicPolicy is not set',
+      (t) => void delete properties(t, 'RunBucket').PublicAccessBlockConfiguration,
+    ],
+    ['RunBucket is not encrypted', (t) => void delete properties(t, 'RunBucket').BucketEncryption],
+    ['StoppedTasks is not encrypted', (t) => void delete properties(t, 'StoppedTasks').SqsManagedSseEnabled],
+    ['StoppedTasks has no dead-letter queue', (t) => void delete properties(t, 'StoppedTasks').RedrivePolicy],
+    ['DeadLetters has no alarm', (t) => void delete t.Resources.DeadLettersAlarm],
+    [
+      'WorkerStoppedEventSourceMappingSQSStoppedTasks shows messages again while they are worked on',
+      (t) => void Object.assign(properties(t, 'StoppedTasks'), { VisibilityTimeout: 60 }),
+    ],
+    ['Notices is not encrypted', (t) => void delete properties(t, 'Notices').KmsMasterKeyId],
+    [
+      'POST /runs needs no signature',
+      (t) => void Object.assign(properties(t, 'HttpApiRoutePostRuns'), { AuthorizationType: 'NONE' }),
+    ],
+    [
+      "$default takes more than the API's routes",
+      (t) => void Object.assign(properties(t, 'HttpApiRoutePostRuns'), { RouteKey: '$default' }),
+    ],
+    [
+      'StartRunLambdaFunction has no timeout',
+      (t) => void delete properties(t, 'StartRunLambdaFunction').Timeout,
+    ],
+    [
+      'StartRunLambdaFunction shares its role',
+      (t) => {
+        const { Role } = properties(t, 'PlanRunLambdaFunction');
+        Object.assign(properties(t, 'StartRunLambdaFunction'), { Role });
+      },
+    ],
+    ['StartRunLambdaFunction has no log group', (t) => void delete t.Resources.StartRunLogGroup],
+    ['WorkerLogs keeps its logs for ever', (t) => void delete properties(t, 'WorkerLogs').RetentionInDays],
+    [
+      'WorkerSecurityGroup lets something in',
+      (t) => void Object.assign(properties(t, 'WorkerSecurityGroup'), { SecurityGroupIngress: [{}] }),
+    ],
+    [
+      "TaskStoppedRule loses what it can't deliver",
+      (t) => {
+        for (const target of properties(t, 'TaskStoppedRule').Targets as Record<string, unknown>[])
+          delete target.DeadLetterConfig;
+      },
+    ],
+  ])('would be caught: %s', (problem, spoil) => {
+    const template = packagedTemplate();
+    spoil(template);
+    expect(problemsOf(template)).toContain(problem);
+  });
+});

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { routes } from '../../src/api/routes.ts';
+import {
+  readApiEnvironment,
+  runEnvironment,
+  submitApiEnvironment,
+  workerEnvironment,
+  workflowEnvironment,
+} from '../../src/platform/aws/environment.ts';
+import { pythonEnvironment } from '../wire/python-environment.ts';
+import { environmentOf, told } from './function-environment.ts';
+import { at, packagedTemplate, referred, resourcesOf } from './packaged-template.ts';
+
+const template = packagedTemplate();
+const asl = readFileSync('statemachines/load-test-run.asl.yml', 'utf8');
+
+describe('the packaged template', () => {
+  it('gives cfn-lint nothing to complain of', async () => {
+    const bin = await pythonEnvironment('cfn-lint', 'test/deploy/requirements.txt');
+    // W3005: osls writes the dependencies that references imply anyway.
+    const args = ['-r', 'us-east-1', 'eu-central-1', '-i', 'W3005', '-t'];
+    for (const name of ['create', 'update']) {
+      const file = `.serverless/cloudformation-template-${name}-stack.json`;
+      const linted = await promisify(execFile)(join(bin, 'cfn-lint'), [...args, file]).catch(
+        (error) => error,
+      );
+      expect(linted.stdout).toBe('');
+    }
+  });
+
+  it('has the outputs that the command line reads', () => {
+    const wanted = ['ApiUrl', 'BucketName', 'StateMachineArn', 'ClusterArn', 'WorkerRepositoryUri'];
+    expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('names nothing of an account, a region or a partition', () => {
+    expect(JSON.stringify(template)).not.toMatch(/arn:aws:|:\d{12}:|us-east-1/);
+  });
+
+  it('tells each function what it reads', () => {
+    for (const [name] of resourcesOf(template, 'AWS::Lambda::Function')) {
+      const environment = environmentOf(template, name);
+      const schemas = name.startsWith('ReadApi')
+        ? [readApiEnvironment]
+        : name.startsWith('SubmitApi')
+          ? [submitApiEnvironment]
+          : [runEnvironment, workflowEnvironment];
+      const numbers = schemas
+        .flatMap((schema) => Object.values<unknown>(schema.parse(environment)))
+        .filter((value) => typeof value === 'number');
+      expect(numbers.every(Number.isFinite), name).toBe(true);
+    }
+  });
+
+  it('tells each worker what it reads, apart from what its launch adds', () => {
+    const [container] = resourcesOf(template, 'AWS::ECS::TaskDefinition').flatMap(
+      ([, { ContainerDefinitions }]) =>
+        ContainerDefinitions as readonly { Environment: readonly unknown[] }[],
+    );
+    const fromTemplate = (container?.Environment ?? []).map((entry) => [
+      at(entry, 'Name'),
+      told(template, at(entry, 'Value')),
+    ]);
+    const fromLaunch = { STORMDRAIN_RUN_ID: 'r', STORMDRAIN_PLACES: 'p', ECS_CONTAINER_METADATA_URI_V4: 'm' };
+    expect(workerEnvironment.safeParse({ ...Object.fromEntries(fromTemplate), ...fromLaunch }).success).toBe(
+      true,
+    );
+  });
+
+  it('has a route for each of the API, to the function that serves it', () => {
+    const target = (route: unknown): string =>
+      (/Integration(\w+)Api/.exec(JSON.stringify(route))?.[1] ?? '').toLowerCase();
+    const packaged = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(
+      ([, route]) => `${route.RouteKey} ${target(route.Target)}`,
+    );
+    const table = routes.map((route) => `${route.method} ${route.path} ${route.function}`);
+    expect(packaged.sort()).toEqual(table.sort());
+  });
+});
+
+describe('the packaged state machine', () => {
+  const [[, machine] = ['', {}]] = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
+
+  it('has a function for each placeholder, and may invoke exactly those', () => {
+    const placeholders = [...new Set([...asl.matchAll(/"\$\{(\w+)\}"/g)].map(([, name]) => name))].sort();
+    const substitutions = machine.DefinitionSubstitutions as Record<string, unknown>;
+    expect(Object.keys(substitutions).sort()).toEqual(placeholders);
+    const functions = Object.values(substitutions).map(referred).sort();
+    for (const [index, name] of placeholders.entries())
+      expect(functions[index]).toBe(name?.replace('FunctionArn', 'LambdaFunction'));
+    const invoke = at(template.Resources, 'LoadTestRunRole', 'Properties', 'Policies') as readonly unknown[];
+    const [statement] = at(invoke[0], 'PolicyDocument', 'Statement') as readonly {
+      Resource: readonly unknown[];
+    }[];
+    expect(statement?.Resource.map(referred).sort()).toEqual(functions);
+  });
+
+  it('is the one that is carried out locally', () => {
+    expect(machine.Definition).toEqual(parse(asl));
+  });
+
+  it('times a state out before its function is', () => {
+    for (const state of Object.values(at(machine.Definition, 'States') as Record<string, unknown>)) {
+      if (at(state, 'Type') !== 'Task') continue;
+      const name = /\$\{(\w+)FunctionArn\}/.exec(String(at(state, 'Resource')))?.[1];
+      const timeout = at(template.Resources, `${name}LambdaFunction`, 'Properties', 'Timeout');
+      expect(Number(timeout), name).toBeGreaterThanOrEqual(Number(at(state, 'TimeoutSeconds')) + 5);
+    }
+  });
+});
+
+describe('docs/deploy.md', () => {
+  it('has every parameter in its table, with its default', () => {
+    const section = /## Parameters\n([\s\S]*?)\n## /.exec(readFileSync('docs/deploy.md', 'utf8'))?.[1] ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)];
+    const documented = Object.fromEntries(rows.map(([, name, shown]) => [name, shown?.replaceAll('`', '')]));
+    const declared = Object.entries(template.Parameters).map(([name, parameter]) => [
+      name,
+      parameter.Default === '' ? '(empty)' : String(parameter.Default),
+    ]);
+    expect(documented).toEqual(Object.fromEntries(declared));
+  });
+});

@@ -1,0 +1,76 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { apiHandler } from '../../functions/api-handler.ts';
+import { readRoutes } from '../../src/api/read-routes.ts';
+import { routes } from '../../src/api/routes.ts';
+import { submitRoutes } from '../../src/api/submit-routes.ts';
+import { recordingRuns, runId } from '../api/builders.ts';
+
+const anEvent = (
+  method: string,
+  path: string,
+  overrides: Partial<APIGatewayProxyEventV2> = {},
+): APIGatewayProxyEventV2 =>
+  ({
+    version: '2.0',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    isBase64Encoded: false,
+    requestContext: { http: { method, path } },
+    ...overrides,
+  }) as APIGatewayProxyEventV2;
+
+const invoke = async (event: APIGatewayProxyEventV2, runs = recordingRuns()) => {
+  const handler = apiHandler(readRoutes, () => ({ runs }));
+  const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 1000 } as Context;
+  const result = (await handler(event, context)) as APIGatewayProxyStructuredResultV2;
+  return { ...result, document: JSON.parse(result.body ?? 'null') as unknown };
+};
+
+describe('the function of the API', () => {
+  it('reads the path, the query and the body of an event of the gateway', async () => {
+    const asked: unknown[] = [];
+    const runs = recordingRuns({
+      async timeline(...given) {
+        asked.push(given);
+        return { rows: [], nextSecond: 7, complete: false };
+      },
+      async scale(...given) {
+        asked.push(given);
+      },
+    });
+    const query = { queryStringParameters: { after: '7' } };
+    expect(await invoke(anEvent('GET', `/runs/${runId}/timeline`, query), runs)).toMatchObject({
+      statusCode: 200,
+      document: { nextSecond: 7 },
+    });
+    const body = { body: Buffer.from('{"workers":3}').toString('base64'), isBase64Encoded: true };
+    expect(await invoke(anEvent('PATCH', `/runs/${runId}`, body), runs)).toMatchObject({ statusCode: 202 });
+    expect(asked).toEqual([
+      [runId, 7],
+      [runId, { workers: 3 }],
+    ]);
+  });
+
+  it('answers with problems', async () => {
+    expect(await invoke(anEvent('GET', '/nothing'))).toMatchObject({
+      statusCode: 404,
+      headers: { 'content-type': 'application/problem+json' },
+      document: { code: 'route-not-found' },
+    });
+    expect(await invoke(anEvent('DELETE', '/runs'))).toMatchObject({
+      statusCode: 405,
+      headers: { allow: 'GET' },
+    });
+    expect(await invoke(anEvent('PATCH', `/runs/${runId}`, { body: '{' }))).toMatchObject({
+      document: { code: 'malformed-json' },
+    });
+  });
+
+  it('serves each route where the table says', () => {
+    expect(readRoutes.every((route) => route.function === 'read')).toBe(true);
+    expect(submitRoutes.every((route) => route.function === 'submit')).toBe(true);
+    expect(routes).toHaveLength(readRoutes.length + submitRoutes.length);
+  });
+});

@@ -93,7 +93,7 @@ export default {
       severity: 'error',
       from: { path: '^src/platform/aws/', pathNot: compositionRoots },
       to: {
-        path: '^(functions/|src/(?!platform/aws/|platform/ports/|errors))',
+        path: '^(functions/|src/(?!platform/aws/|platform/ports/|plan/spot-shards|errors))',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -13,10 +13,13 @@ export type FetchedUpload =
 
 const digestOf = (body: Uint8Array): string => `uploads/${createHash('sha256').update(body).digest('hex')}`;
 
-const fetchUpload = async (store: ObjectStore, upload: string): Promise<FetchedUpload> => {
+const fetchUpload = async (store: ObjectStore, upload: string, bytes: number): Promise<FetchedUpload> => {
   const got = await store.get(upload);
   if (got.kind !== 'found')
     return { kind: 'missing', reason: `${upload} is not there; send its content first: POST /uploads` };
+  // The limit of all files together is kept by what the request says.
+  if (got.body.length !== bytes)
+    return { kind: 'missing', reason: `${upload} has ${got.body.length} bytes, not ${bytes}` };
   if (digestOf(got.body) !== upload)
     return { kind: 'missing', reason: `the content of ${upload} does not have that digest; upload it again` };
   return { kind: 'found', body: got.body };
@@ -27,10 +30,10 @@ export const fetchUploads = async (
   store: ObjectStore,
   files: NonNullable<SubmissionRequest['files']>,
 ): Promise<ReadonlyMap<string, FetchedUpload>> => {
-  const wanted = [...new Set(Object.values(files).map(({ upload }) => upload))].values();
+  const wanted = new Map(Object.values(files).map(({ upload, bytes }) => [upload, bytes])).entries();
   const fetched = new Map<string, FetchedUpload>();
   const reader = async (): Promise<void> => {
-    for (const upload of wanted) fetched.set(upload, await fetchUpload(store, upload));
+    for (const [upload, bytes] of wanted) fetched.set(upload, await fetchUpload(store, upload, bytes));
   };
   await Promise.all(Array.from({ length: readsAtOnce }, reader));
   return fetched;

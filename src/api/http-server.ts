@@ -96,7 +96,9 @@ export const serveApi = async ({ port, portsAt, report }: ApiServerOptions): Pro
   server.on('request', (message, response) => {
     answer(ports, message, report)
       .catch((error: unknown) => {
-        report(error, 'request');
+        // Whoever leaves within a request is answered in vain, and is no matter for a log.
+        const hasLeft = message.destroyed && !message.complete;
+        if (!hasLeft) report(error, 'request');
         return problemAnswer('internal', 'The request could not be read.', {}, { connection: 'close' });
       })
       .then((answered) => send(response, answered));

@@ -51,6 +51,14 @@ const requireTimezone = (timezone: string): string => {
   }
 };
 
+/** Throws `BadInput` for what can't be the name of a schedule; `place` is where it was written. */
+export const requireScheduleName = (name: string, place: string): string => {
+  if (schedulableName.test(name)) return name;
+  throw new BadInputError(
+    `${place}: "${name}" can't be the name of a schedule: up to 64 letters, digits, -, _ and ., not beginning with a dot`,
+  );
+};
+
 /** The schedule that is meant. Throws `BadInput`. The scheduler knows in the end whether its expression can ever hold. */
 export const decideSchedule = (flags: ScheduleFlags, planName: string): NewSchedule => {
   const { cron, rate, timezone = 'UTC' } = flags;
@@ -58,15 +66,11 @@ export const decideSchedule = (flags: ScheduleFlags, planName: string): NewSched
     throw new BadInputError(
       `a schedule needs --cron or --rate, one of them: ${cronExample}, --rate "1 day" is every 24 hours`,
     );
-  const name = flags.name ?? nameOfPlan(planName);
-  if (!schedulableName.test(name))
-    throw new BadInputError(
-      flags.name === undefined
-        ? `no schedule can be named after the plan "${planName}": give --name`
-        : `--name: "${name}" can't be the name of a schedule: up to 64 letters, digits, -, _ and ., not beginning with a dot`,
-    );
+  const name = nameOfPlan(planName);
+  if (flags.name === undefined && !schedulableName.test(name))
+    throw new BadInputError(`no schedule can be named after the plan "${planName}": give --name`);
   return {
-    name,
+    name: flags.name === undefined ? name : requireScheduleName(flags.name, '--name'),
     expression: cron === undefined ? requireRate(rate ?? '') : requireCron(cron),
     timezone: requireTimezone(timezone),
   };

@@ -18,8 +18,8 @@ export interface CompiledFile {
 export interface FileCompiler {
   /** Reads a file of the plan, once however often it is named; undefined when it was reported. */
   compile(file: string, what: string, path: DocumentPath, report: Report): CompiledFile | undefined;
-  /** Takes bytes that were made of a file of the plan. */
-  keep(file: string, body: Uint8Array): FileReference;
+  /** Takes the hook file's bytes as compiled. Nothing else may be of that file: a name stands for one content. */
+  keepHooks(file: string, body: Uint8Array): FileReference;
   /** The files' bytes by object key. */
   readonly uploads: ReadonlyMap<string, Uint8Array>;
 }
@@ -38,10 +38,18 @@ export const fileCompiler = (readFile: ReadFile): FileCompiler => {
     uploads.set(upload, body);
     return { file, upload, bytes: body.length };
   };
+  let hookFile: string | undefined;
   return {
     uploads,
-    keep,
+    keepHooks(file, body) {
+      hookFile = file;
+      return keep(file, body);
+    },
     compile(file, what, path, report) {
+      if (file === hookFile) {
+        report({ path, expected: `${what} other than ${file}, which is the hook file` });
+        return undefined;
+      }
       const read = found.get(file) ?? readFile(file);
       found.set(file, read);
       if (read.kind === 'missing') {

@@ -76,8 +76,11 @@ export const schemaFindings = (issues: readonly z.core.$ZodIssue[]): readonly Fi
     return [{ path, expected: issue.message }];
   });
 
+/** Nobody reads more at once, and an API's answer has to hold them. */
+const mostProblems = 100;
+
 /**
- * The findings as problems, each once, in the order of the document; those of options come first.
+ * The first hundred findings as problems, each once, in the order of the document; those of options come first.
  * @param filled The document after variables were put in, for values that differ from what was written.
  */
 export const problemsOf = (
@@ -103,5 +106,5 @@ export const problemsOf = (
       of === 'key' ? shortText(path.at(-1)) : written === used ? written : `${written} (that is ${used})`;
     problems.push({ code, file, ...source.placeOf(path, of), path: formatPath(path), value, expected });
   }
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, mostProblems);
 };

@@ -31,7 +31,7 @@ export const readHooks = (
     report({ path: ['hooks'], expected: `hooks that can be compiled: ${compiled.reason}` });
     return { kind: 'unknown' };
   }
-  const reference = files.keep(file, compiled.body);
+  const reference = files.keepHooks(file, compiled.body);
   return { kind: 'known', hooks: { ...reference, exports: compiled.exports } };
 };
 

@@ -11,7 +11,7 @@ export interface PlanProblem {
   /** What was written there, shortened; empty when something is missing. */
   readonly value: string;
   readonly expected: string;
-  /** The line of the file as written; empty when the problem isn't in the file. */
+  /** The line of the file as written; empty when the problem isn't in the file, or the line is longer than 5,000. */
   readonly sourceLine: string;
 }
 

@@ -31,12 +31,13 @@ export interface PlanSource {
 
 const longestText = 1_000_000;
 const mostAliases = 100;
+/** Each problem carries its line. A longer one was written by a program, and is shown to nobody. */
+const longestSourceLine = 5000;
 /** What follows the first few mistakes of syntax is usually their consequence. */
 const mostSyntaxProblems = 5;
 
 const wordings: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'spaces for indentation, as YAML allows no tabs there',
-  DUPLICATE_KEY: 'each key once in a mapping',
   MULTIPLE_DOCS: 'one YAML document, without a second one after ---',
   MISSING_CHAR: 'well-formed YAML: a closing quote, bracket, comma or colon is missing',
   BAD_INDENT: 'entries of one mapping or list at the same indentation',
@@ -64,6 +65,23 @@ const bracketedTexts = (
   visit(document, {
     Pair(_, { key }) {
       if (isCollection(key)) found.push({ at: nodeStart(key) ?? 0, expected: quotesNeeded });
+    },
+  });
+  return found;
+};
+
+/** The parser's own check compares every key with every other: with some 50,000 keys that takes a minute. */
+const repeatedKeys = (document: Document): readonly { readonly at: number; readonly expected: string }[] => {
+  const found: { readonly at: number; readonly expected: string }[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          found.push({ at: nodeStart(key) ?? 0, expected: 'each key once in a mapping' });
+        seen.add(key.value);
+      }
     },
   });
   return found;
@@ -99,11 +117,9 @@ export const readPlanSource = (text: string): PlanSource => {
   const counter = new LineCounter();
   const placeAt = (offset: number): SourcePlace => {
     const { line, col } = counter.linePos(Math.min(offset, text.length));
-    return {
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-      sourceLine: (lines[line - 1] ?? '').replace(/\r$/, ''),
-    };
+    const written = (lines[line - 1] ?? '').replace(/\r$/, '');
+    const sourceLine = written.length > longestSourceLine ? '' : written;
+    return { line: Math.max(1, line), column: Math.max(1, col), sourceLine };
   };
   const unreadable = (expected: string): PlanSource => {
     const place = { line: 1, column: 1, sourceLine: '' };
@@ -113,12 +129,18 @@ export const readPlanSource = (text: string): PlanSource => {
   if (text.includes('\0')) return unreadable('YAML text, not a binary file');
   if (farIndented.test(text)) return unreadable('lines indented by less than 500 columns');
 
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'error' });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    logLevel: 'error',
+    uniqueKeys: false,
+  });
   const problems = [
     ...[...document.errors, ...document.warnings].map((error) => ({
       at: error.pos[0],
       expected: wordingOf(error),
     })),
+    ...repeatedKeys(document),
     ...bracketedTexts(document),
   ]
     .map(({ at, expected }) => ({ ...placeAt(at), expected }))

@@ -1,7 +1,7 @@
 import { BadInputError, RunAlreadyEndedError, RunNotPlannedError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
-import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { type ControlDocument, controlDocument } from './documents.ts';
+import { refuseEnded } from './read-summary.ts';
 import { readPlan } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
@@ -77,12 +77,6 @@ const command = async (
     }
     return change(control, instantAhead(control, ports.clock.nowMillis()), plan);
   });
-};
-
-const refuseEnded = async (store: ObjectStore, runId: string): Promise<void> => {
-  const summary = await store.get(runKeys(runId).summary);
-  if (summary.kind === 'found')
-    throw new RunAlreadyEndedError(`Run ${runId} has ended; nothing was changed.`);
 };
 
 /** Far enough ahead for every worker to have polled twice; before the start, the start. */

@@ -1,7 +1,7 @@
 import { PlanInvalidError, WorkersLostError, WorkersNotReadyError } from '../errors.ts';
 import { decideRoster, mostReplacements, planReplacements, refusalOf } from './decide-roster.ts';
 import type { RosterEntry } from './documents.ts';
-import { launchMissing, requireLaunched } from './launch-missing.ts';
+import { launchMissing, requireLaunchable } from './launch-missing.ts';
 import {
   latestOf,
   launchingEntry,
@@ -49,6 +49,7 @@ export const checkWorkers = async (
     fleet,
     words,
     shipped: new Set(),
+    reportedUntil: {},
     readyTimeoutSeconds: plan.workers.readyTimeoutSeconds,
     silentSeconds: control.timing.silentSeconds,
     fleetSettleSeconds: ports.pace.fleetSettleSeconds,
@@ -56,15 +57,15 @@ export const checkWorkers = async (
   });
   const late = seen.filter((entry) => entry.reason?.startsWith('not ready') === true);
   const { launch, exhausted } = planReplacements(seen, control.epochs, wanted, nowMillis);
-  const refusal = refusalOf(words);
+  const refusal = refusalOf(seen);
   const launched =
     late.length > 0 || refusal !== undefined ? [] : launch.map((place) => launchingEntry(place, nowMillis));
   requireWritten(await replaceRoster(ports.store, roster, [...seen, ...launched]), runId);
   await tellLost(ports, runId, roster.value.workers, seen);
   if (refusal !== undefined) throw new PlanInvalidError(refusal);
-  if (late.length > 0) throw notReady(late, plan.workers.readyTimeoutSeconds);
+  if (late.length > 0) throw notReady(late, roster.value.workers, plan.workers.readyTimeoutSeconds);
   if (exhausted[0] !== undefined) throw keepsDying(exhausted[0]);
-  requireLaunched(await launchMissing(ports, runId), runId);
+  requireLaunchable(await launchMissing(ports, runId), runId);
 
   const ready = Array.from({ length: wanted }, (_, shard) => latestOf(seen, shard)).filter(
     (entry) => entry?.state === 'ready',
@@ -72,11 +73,22 @@ export const checkWorkers = async (
   return { state: ready === wanted && launched.length === 0 ? 'ready' : 'waiting', ready, wanted };
 };
 
-const notReady = (late: readonly RosterEntry[], seconds: number): WorkersNotReadyError =>
-  new WorkersNotReadyError(
-    `${late.length === 1 ? 'Worker' : 'Workers'} ${late.map(workerName).join(', ')} did not get ready within ${seconds} s. ` +
+/** `before` says of those that were never launched why. */
+const notReady = (
+  late: readonly RosterEntry[],
+  before: readonly RosterEntry[],
+  seconds: number,
+): WorkersNotReadyError => {
+  const reasons = new Map(before.map((entry) => [workerName(entry), entry.reason]));
+  const names = late.map(workerName).map((name) => {
+    const reason = reasons.get(name) ?? null;
+    return reason === null ? name : `${name} (${reason})`;
+  });
+  return new WorkersNotReadyError(
+    `${late.length === 1 ? 'Worker' : 'Workers'} ${names.join(', ')} did not get ready within ${seconds} s. ` +
       'Look at the worker logs, or raise workers.readyTimeout in the plan.',
   );
+};
 
 /** For a shard whose worker was lost more often than it may be replaced. */
 export const keepsDying = (entry: RosterEntry): WorkersLostError =>

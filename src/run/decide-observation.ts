@@ -16,6 +16,8 @@ export interface RunSight {
   /** Workers of which a new segment was found. */
   readonly shipped: ReadonlySet<string>;
   /** As in `RosterSight`. */
+  readonly reportedUntil: Readonly<Record<string, number>>;
+  /** As in `RosterSight`. */
   readonly fleetSettleSeconds: number;
 }
 
@@ -57,7 +59,7 @@ export const decideObservation = (sight: RunSight): ObservationDecision => {
   const late = isOverdue(sight, elapsed);
   const workers = seen.map((entry) => countOut(entry, sight, needed, late));
   const common = { workers, dismiss: stillRunning(workers, sight.fleet), withdraw: false };
-  const refusal = refusalOf(sight.words);
+  const refusal = refusalOf(workers);
   if (refusal !== undefined) return { ...common, launch: [], refusal, over: false };
   if (!loadRemains) return { ...common, launch: [], over: !workers.some(isWorking) };
 

@@ -13,6 +13,8 @@ export interface RosterSight {
   readonly words: WorkerWords;
   /** Workers of which a new segment was found, by name. */
   readonly shipped: ReadonlySet<string>;
+  /** Up to which second of the run each has reported, by name, whichever look found its segments. */
+  readonly reportedUntil: Readonly<Record<string, number>>;
   readonly readyTimeoutSeconds: number;
   readonly silentSeconds: number;
   /** For so long after it was launched, the fleet may not list a worker yet. */
@@ -72,18 +74,23 @@ const decideEntry = (
       : met;
   }
   const seenAt = sight.shipped.has(name) ? now : met.seenAt;
-  const silentSince = Math.max(Date.parse(seenAt), sight.startAtMillis ?? Number.POSITIVE_INFINITY);
+  const startAtMillis = sight.startAtMillis ?? Number.POSITIVE_INFINITY;
+  const reportedAtMillis = startAtMillis + (sight.reportedUntil[name] ?? 0) * 1000;
+  const silentSince = Math.max(Date.parse(seenAt), reportedAtMillis);
   if (sight.nowMillis - silentSince > sight.silentSeconds * 1000) {
     return lost(`silent for ${Math.round((sight.nowMillis - silentSince) / 1000)} s`);
   }
   return { ...met, seenAt };
 };
 
-/** Why a worker refused the plan: any other would as well, so none is sent in its place. */
-export const refusalOf = ({ exits }: WorkerWords): string | undefined => {
-  for (const { reason, detail } of exits.values())
-    if (reason === 'plan refused') return detail ?? 'the plan is refused by its workers';
-  return undefined;
+/**
+ * Why a worker refused the plan: any other would as well, so none is sent in its place. It is read from the roster, where
+ * it stays: a look that saw the worker's own word may have broken off.
+ */
+export const refusalOf = (workers: readonly RosterEntry[]): string | undefined => {
+  const said = workers.find(({ state, reason }) => state === 'lost' && reason?.startsWith('plan refused'));
+  if (said === undefined) return undefined;
+  return said.reason?.replace(/^plan refused(: )?/, '') || 'the plan is refused by its workers';
 };
 
 /** Losses of one shard's worker that are made good within the window; one more, and it is given up. */

@@ -1,4 +1,4 @@
-import { FleetRefusedError, FleetUnavailableError } from '../errors.ts';
+import { FleetRefusedError } from '../errors.ts';
 import type { LaunchResult } from '../platform/ports/worker-fleet.ts';
 import { decideLaunch, type LaunchOutcome } from './decide-launch.ts';
 import { type RosterEntry, rosterDocument } from './documents.ts';
@@ -10,8 +10,8 @@ import type { RunPorts } from './run-ports.ts';
 import { updateJson } from './stored-json.ts';
 
 /**
- * Launches every entry that is `launching` and has no worker yet, and notes the worker's id and what it runs on. A
- * launch repeated after a crash starts nothing twice: the fleet knows the place.
+ * Launches every entry that is `launching` and has no worker yet, and notes the worker's id and what it runs on, or
+ * why there is none yet. A launch repeated after a crash starts nothing twice: the fleet knows the place.
  */
 export const launchMissing = async (ports: RunPorts, runId: string): Promise<LaunchOutcome> => {
   const roster = await readRoster(ports.store, runId);
@@ -19,8 +19,11 @@ export const launchMissing = async (ports: RunPorts, runId: string): Promise<Lau
     (entry) => entry.state === 'launching' && entry.workerId === null,
   );
   if (places.length === 0 || roster?.value.closing === true) return { kind: 'launched' };
-  const { spot } = (await readPlan(ports.store, runId)).workers;
+  // As it was when the run was planned, whatever was deployed since: a place's capacity must not change between two launches.
+  const spot =
+    (await readPlan(ports.store, runId)).workers.spot ?? (await readCapacity(ports.store, runId))?.spot;
   const control = await requireControl(ports.store, runId);
+  const launchedAt = new Date(ports.clock.nowMillis()).toISOString();
   const results = await renewingLease(ports, control, () =>
     ports.fleet.launch(
       runId,
@@ -29,24 +32,44 @@ export const launchMissing = async (ports: RunPorts, runId: string): Promise<Lau
     ),
   );
   const byName = new Map(results.map((result) => [workerName(result), result]));
-  await updateJson(ports.store, runKeys(runId).roster, rosterDocument, (current) =>
+  const noted = await updateJson(ports.store, runKeys(runId).roster, rosterDocument, (current) =>
     current === undefined
       ? undefined
       : {
           ...current,
-          workers: current.workers.map((entry) => withWorker(entry, byName.get(workerName(entry)))),
+          workers: current.workers.map((entry) =>
+            withWorker(entry, byName.get(workerName(entry)), launchedAt),
+          ),
         },
   );
-  const fallback = (spot ?? (await readCapacity(ports.store, runId))?.spot)?.fallback ?? 'wait';
-  return decideLaunch(results, fallback);
+  if (noted?.closing === true) await stopLaunched(ports, runId, results);
+  return decideLaunch(results, spot?.fallback ?? 'wait');
 };
 
-const withWorker = (entry: RosterEntry, result: LaunchResult | undefined): RosterEntry =>
-  result?.kind === 'launched' ? { ...entry, workerId: result.workerId, capacity: result.capacity } : entry;
+/** The run was closed while they were being launched, by somebody who could not see them yet. */
+const stopLaunched = (ports: RunPorts, runId: string, results: readonly LaunchResult[]): Promise<void> =>
+  ports.fleet.stop(
+    runId,
+    results.flatMap((result) => (result.kind === 'launched' ? [result.workerId] : [])),
+    1,
+  );
 
-/** Throws `FleetUnavailable` when a place could not be filled now, `FleetRefused` when it can't be at all. */
-export const requireLaunched = (outcome: LaunchOutcome, runId: string): void => {
-  if (outcome.kind === 'launched') return;
-  const message = `Run ${runId}: ${outcome.reason}`;
-  throw outcome.kind === 'refused' ? new FleetRefusedError(message) : new FleetUnavailableError(message);
+/** A place may have waited for capacity: its time to get ready, and what it costs, begin when it is filled. */
+const withWorker = (
+  entry: RosterEntry,
+  result: LaunchResult | undefined,
+  launchedAt: string,
+): RosterEntry => {
+  if (result === undefined || entry.workerId !== null) return entry;
+  return result.kind === 'launched'
+    ? { ...entry, workerId: result.workerId, capacity: result.capacity, launchedAt, reason: null }
+    : { ...entry, reason: `not launched: ${result.reason}` };
+};
+
+/**
+ * Throws `FleetRefused` when a place can't be filled at all. One that can't be filled now stays on the roster, for the
+ * next look to try it again, until its ready timeout.
+ */
+export const requireLaunchable = (outcome: LaunchOutcome, runId: string): void => {
+  if (outcome.kind === 'refused') throw new FleetRefusedError(`Run ${runId}: ${outcome.reason}`);
 };

@@ -5,7 +5,7 @@ import { abortRun } from './abort-run.ts';
 import { keepsDying } from './check-workers.ts';
 import { decideObservation } from './decide-observation.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
-import { launchMissing, requireLaunched } from './launch-missing.ts';
+import { launchMissing, requireLaunchable } from './launch-missing.ts';
 import { rollUp } from './rollup.ts';
 import { launchingEntry, readRoster, readWorkerWords, replaceRoster } from './roster.ts';
 import { readPlan, renewLease, requireControl } from './run-documents.ts';
@@ -63,6 +63,7 @@ export const observeRun = async (
     fleet,
     words,
     shipped: folded.shipped,
+    reportedUntil: folded.reportedUntil,
     fleetSettleSeconds: ports.pace.fleetSettleSeconds,
   });
 
@@ -78,7 +79,7 @@ export const observeRun = async (
   const current = control.epochs.at(-1)?.shardCount ?? control.wantedWorkers;
   const refused = launched.kind === 'refused';
   // A place that can't be filled now is tried again at the next look, until its ready timeout.
-  if (refused && launched.shards.some((shard) => shard < current)) requireLaunched(launched, runId);
+  if (refused && launched.shards.some((shard) => shard < current)) requireLaunchable(launched, runId);
   // The load that runs goes on without the workers that it was to get in addition.
   if (decision.withdraw || refused) await withdrawWorkers(ports, control);
   if (decision.shardCount !== undefined) await appendShardCount(ports, plan, control, decision.shardCount);

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planFiles } from '../plan/plan-files.ts';
 import { decidePreflight } from './decide-preflight.ts';
 import type { CapacityDocument, ControlDocument } from './documents.ts';
+import { refuseEnded } from './read-summary.ts';
 import { readCapacity, readPlan, renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
@@ -21,12 +22,14 @@ export interface PlannedRun {
  * Checks once more, where the run happens, what can be checked before anything starts: the target against this
  * deployment's allowed targets (`TargetNotAllowed`), the data the plan names (`PlanInvalid`), what the platform can
  * give and what it would cost (`FleetRefused`). Then writes the first control and lease. Done twice, it is done once.
+ * Throws `RunAlreadyEnded` for a run that was closed because its execution came too late.
  */
 export const planRun = async (
   ports: RunPorts,
   { runId }: { readonly runId: string },
 ): Promise<PlannedRun> => {
   const plan = await readPlan(ports.store, runId);
+  await refuseEnded(ports.store, runId);
   const refusal = ports.guard.refusesHost(new URL(plan.target).hostname);
   if (refusal !== undefined) {
     throw new TargetNotAllowedError(

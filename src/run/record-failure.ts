@@ -13,6 +13,8 @@ export interface CaughtFailure {
 const lambdaCause = z.object({ errorMessage: z.string() });
 
 const messageOf = (cause: string): string => {
+  if (cause === '')
+    return 'Step Functions names no cause. Look at its execution, and at the logs of its functions.';
   try {
     const parsed = lambdaCause.safeParse(JSON.parse(cause));
     return parsed.success ? parsed.data.errorMessage : cause;

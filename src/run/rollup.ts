@@ -1,6 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { DocumentInvalidError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { decodeTally } from '../stats/merge-document.ts';
 import { addSeconds, noSeconds } from '../stats/seconds-sum.ts';
@@ -42,20 +41,48 @@ const rollupDocument = z.object({
 export type RollupDocument = z.infer<typeof rollupDocument>;
 export type RollupSpans = RollupDocument['spans'];
 
-/** As stored, histograms and all still encoded. Undefined when there is none of that number. */
+/** Segments are kept, so what a rollup that can't be read had folded is folded once more, from the one before it. */
+const findRollup = async (
+  store: ObjectStore,
+  runId: string,
+  number: number,
+): Promise<RollupDocument | 'unreadable' | undefined> => {
+  const got = await store.get(runKeys(runId).rollup(number));
+  if (got.kind !== 'found') return undefined;
+  try {
+    const parsed = rollupDocument.safeParse(JSON.parse(gunzipSync(got.body).toString('utf8')));
+    return parsed.success ? parsed.data : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+};
+
+/** As stored, histograms and all still encoded. Undefined when there is none of that number, or it can't be read. */
 export const readRollup = async (
   store: ObjectStore,
   runId: string,
   number: number,
 ): Promise<RollupDocument | undefined> => {
-  if (number < 0) return undefined;
-  const key = runKeys(runId).rollup(number);
-  const got = await store.get(key);
-  if (got.kind !== 'found') return undefined;
-  const parsed = rollupDocument.safeParse(JSON.parse(gunzipSync(got.body).toString('utf8')));
-  if (!parsed.success)
-    throw new DocumentInvalidError(`${key} can't be read: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const found = number < 0 ? undefined : await findRollup(store, runId, number);
+  return found === 'unreadable' ? undefined : found;
+};
+
+/** The newest one that can be read, and the number that the next one will have. */
+const findNewest = async (
+  store: ObjectStore,
+  runId: string,
+  next: number | undefined,
+): Promise<{ readonly newest: RollupDocument | undefined; readonly number: number }> => {
+  const from = Math.max(0, (next ?? (await countRollups(store, runId))) - 1);
+  let newest: RollupDocument | undefined;
+  let number = from;
+  for (let found = await findRollup(store, runId, number); found !== undefined; ) {
+    if (found !== 'unreadable') newest = found;
+    found = await findRollup(store, runId, ++number);
+  }
+  for (let before = from - 1; newest === undefined && before >= 0; before--)
+    newest = await readRollup(store, runId, before);
+  return { newest, number };
 };
 
 /** `next` is the number that the next one will have, as far as is known. Without it they are listed: 1,000 at most, a page. */
@@ -63,15 +90,7 @@ export const readNewestRollup = async (
   store: ObjectStore,
   runId: string,
   next?: number,
-): Promise<RollupDocument | undefined> => {
-  let newest: RollupDocument | undefined;
-  let number = Math.max(0, (next ?? (await countRollups(store, runId))) - 1);
-  for (let found = await readRollup(store, runId, number); found !== undefined; ) {
-    newest = found;
-    found = await readRollup(store, runId, ++number);
-  }
-  return newest;
-};
+): Promise<RollupDocument | undefined> => (await findNewest(store, runId, next)).newest;
 
 const countRollups = async (store: ObjectStore, runId: string): Promise<number> => {
   const { rollups } = runKeys(runId);
@@ -79,6 +98,15 @@ const countRollups = async (store: ObjectStore, runId: string): Promise<number> 
   for await (const key of store.list(rollups)) newest = key;
   return newest === undefined ? 0 : Number.parseInt(newest.slice(rollups.length), 10) + 1;
 };
+
+export interface RolledUp {
+  /** The number that the next one will have. */
+  readonly number: number;
+  /** Workers of which a new segment was found, by name. */
+  readonly shipped: ReadonlySet<string>;
+  /** By worker: the second up to which it has reported, new or not. */
+  readonly reportedUntil: Readonly<Record<string, number>>;
+}
 
 /**
  * Folds what has come since the newest rollup into the next one. Rollups are numbered and created once, each going on
@@ -91,29 +119,35 @@ export const rollUp = async (
   runId: string,
   workers: readonly RosterEntry[],
   next?: number,
-): Promise<{ readonly number: number; readonly shipped: ReadonlySet<string> }> => {
-  const newest = await readNewestRollup(store, runId, next);
-  const number = newest === undefined ? 0 : newest.number + 1;
+): Promise<RolledUp> => {
+  const { newest, number } = await findNewest(store, runId, next);
   const watermark: Watermark = newest?.watermark ?? {};
   const tally =
     newest === undefined ? emptyTally() : decodeTally({ ...newest.tally, seconds: [], warmup: [] });
   const fold = await foldSegments(store, runId, workers, watermark, tally);
-  if (fold.shipped.size === 0) return { number, shipped: fold.shipped };
+  const reportedUntil = { ...newest?.reportedUntil, ...Object.fromEntries(fold.reportedUntil) };
+  if (fold.shipped.size === 0) return { number, shipped: fold.shipped, reportedUntil };
+  const spans = newest?.spans ?? [];
   const document: RollupDocument = {
     version: 1,
     runId,
     number,
     watermark: fold.watermark,
-    reportedUntil: { ...newest?.reportedUntil, ...Object.fromEntries(fold.reportedUntil) },
+    reportedUntil,
     load: addSeconds(newest?.load ?? noSeconds, tally.seconds),
     warmup: addSeconds(newest?.warmup ?? noSeconds, tally.warmup),
-    spans: [...(newest?.spans ?? []), spanOf(tally.seconds)],
+    // Of those in between, which can't be read, nobody shall look for rows.
+    spans: [
+      ...spans,
+      ...Array<RollupSpans[number]>(number - spans.length).fill([0, 0]),
+      spanOf(tally.seconds),
+    ],
     tally: encodeTally(tally),
   };
   const put = await store.put(runKeys(runId).rollup(number), gzipSync(JSON.stringify(document)), {
     ifAbsent: true,
   });
-  return { number: put.kind === 'written' ? number + 1 : number, shipped: fold.shipped };
+  return { number: put.kind === 'written' ? number + 1 : number, shipped: fold.shipped, reportedUntil };
 };
 
 const spanOf = (rows: ReadonlyMap<number, SecondTally>): [from: number, to: number] => {

@@ -28,7 +28,7 @@ export const storedPlan = z.custom<Plan>(
 export const readPlan = async (store: ObjectStore, runId: string): Promise<Plan> => {
   const stored = await readJson(store, runKeys(runId).plan, storedPlan);
   if (stored === undefined) {
-    throw new RunNotFoundError(`There is no run ${runId}. List the runs there are with: stormdrain runs`);
+    throw new RunNotFoundError(`There is no run ${runId}.`);
   }
   return stored.value;
 };

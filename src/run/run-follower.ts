@@ -4,6 +4,7 @@ import type { WallClock } from '../platform/ports/wall-clock.ts';
 import { addSeconds, noSeconds, type SecondsSum } from '../stats/seconds-sum.ts';
 import { emptyTally, type Tally } from '../stats/tally.ts';
 import { describeProgress } from './describe-progress.ts';
+import type { RosterEntry } from './documents.ts';
 import { foldSegments, type Watermark } from './fold-segments.ts';
 import { readSummary } from './read-summary.ts';
 import { readRoster } from './roster.ts';
@@ -23,6 +24,7 @@ export class RunFollower {
   #watermark: Watermark = {};
   readonly #reportedUntil = new Map<string, number>();
   #plan: Plan | undefined;
+  #looking: Promise<RunProgress> | undefined;
 
   constructor(ports: { readonly store: ObjectStore; readonly clock: WallClock }, runId: string) {
     this.#ports = ports;
@@ -30,15 +32,22 @@ export class RunFollower {
   }
 
   /** The run as it looks now. Throws `RunNotFound`. */
-  async look(): Promise<RunProgress> {
+  look(): Promise<RunProgress> {
+    // Two looks at once would count the same segments twice: who comes meanwhile sees the same.
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<RunProgress> {
     const { store, clock } = this.#ports;
     this.#plan ??= await readPlan(store, this.#runId);
     const control = await readControl(store, this.#runId);
     const workers = (await readRoster(store, this.#runId))?.value.workers ?? [];
-    const fold = await foldSegments(store, this.#runId, workers, this.#watermark, this.#tally);
-    this.#watermark = fold.watermark;
-    for (const [worker, until] of fold.reportedUntil) this.#reportedUntil.set(worker, until);
-    this.#past = letOldRowsGo(this.#tally, this.#past);
+    // A fold takes so many segments at most; a first look at a run that has lasted takes several.
+    let isMore = true;
+    while (isMore) isMore = await this.#fold(workers);
     const summary = await readSummary(store, this.#runId);
     const progress = describeProgress({
       runId: this.#runId,
@@ -52,6 +61,16 @@ export class RunFollower {
       nowMillis: clock.nowMillis(),
     });
     return summary === undefined ? progress : { ...progress, phase: 'ended', outcome: summary.outcome };
+  }
+
+  /** Whether there was anything to count. */
+  async #fold(workers: readonly RosterEntry[]): Promise<boolean> {
+    const { store } = this.#ports;
+    const fold = await foldSegments(store, this.#runId, workers, this.#watermark, this.#tally);
+    this.#watermark = fold.watermark;
+    for (const [worker, until] of fold.reportedUntil) this.#reportedUntil.set(worker, until);
+    this.#past = letOldRowsGo(this.#tally, this.#past);
+    return fold.shipped.size > 0;
   }
 }
 

@@ -38,4 +38,6 @@ export const ObserveRun = /* @__PURE__ */ state(observeInput, (ports, { runId, o
 );
 export const FinishRun = /* @__PURE__ */ state(runInput, finishRun);
 export const StopWorkers = /* @__PURE__ */ state(runInput, stopWorkers);
-export const RecordFailure = /* @__PURE__ */ state(failureInput, recordFailure);
+export const RecordFailure = /* @__PURE__ */ state(failureInput, (ports, { runId, failure }) =>
+  recordFailure(ports, { runId, failure: { Error: failure.Error, Cause: failure.Cause ?? '' } }),
+);

@@ -18,7 +18,8 @@ export interface PlatformPace {
 /**
  * A Standard state machine keeps 25,000 events. A look at the run, or at its workers while they start, costs 9 (wait 2,
  * task 5, choice 2), and at most 5 more for each retry. With two retries every time: 1,000 observations are 19,000
- * events; a shard may start four times, each watched by 60 looks at most, which is 4,560 more.
+ * events; a shard may start four times, each watched by 60 looks at most after 60 that it waits for capacity, which
+ * without retries is 4,320 more.
  */
 const mostObservations = 1000;
 const mostLooksAtAStart = 60;

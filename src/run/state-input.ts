@@ -12,5 +12,6 @@ export const observeInput = z.object({
 
 export const failureInput = z.object({
   runId,
-  failure: z.object({ Error: z.string(), Cause: z.string() }),
+  /** Step Functions leaves the cause out, or empty, when it has none to tell: of a timeout, say. */
+  failure: z.object({ Error: z.string(), Cause: z.optional(z.string()) }),
 });

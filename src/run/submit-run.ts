@@ -90,7 +90,7 @@ const placeOfKey = async (
   if (known === undefined) return fresh;
   if (known.value.request !== request) {
     throw new IdempotencyConflictError(
-      `The idempotency key ${key} was used for another request, which is run ${known.value.runId}. Use a new key for a new run.`,
+      `This idempotency key was used for another request, which is run ${known.value.runId}. Use a new key for a new run.`,
     );
   }
   return known.value;

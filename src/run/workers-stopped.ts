@@ -1,4 +1,4 @@
-import { PlanInvalidError, WorkersLostError } from '../errors.ts';
+import { FleetRefusedError, PlanInvalidError, WorkersLostError } from '../errors.ts';
 import { observeRun } from './observe-run.ts';
 import { readSummary } from './read-summary.ts';
 import { isWorking, readRoster, readWorkerWords } from './roster.ts';
@@ -9,6 +9,9 @@ import type { RunPorts } from './run-ports.ts';
 export type WorkerStop =
   | { readonly kind: 'observed' }
   | { readonly kind: 'ignored'; readonly reason: string };
+
+/** What ends a run, whoever looks. */
+const endings = [WorkersLostError, PlanInvalidError, FleetRefusedError];
 
 /**
  * Workers of a run have stopped: looks at the run at once, so that they are replaced before the observer's own next
@@ -38,8 +41,8 @@ export const workersStopped = async (
     await observeRun(ports, { runId });
   } catch (error) {
     // The state machine's own look finds the same, and ends the run.
-    if (error instanceof WorkersLostError || error instanceof PlanInvalidError)
-      return ignored(`left to the observer: ${error.name}`);
+    if (endings.some((Ending) => error instanceof Ending))
+      return ignored(`left to the observer: ${(error as Error).name}`);
     throw error;
   }
   return { kind: 'observed' };

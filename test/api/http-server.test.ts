@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   BadInputError,
@@ -74,6 +77,18 @@ describe('the API', () => {
       }
     });
     expect(runs.started).toEqual([]);
+  });
+
+  it('tells of a plan that is wrong everywhere in an answer that can be sent', async () => {
+    const wrong = Array.from({ length: 5000 }, () => '{ gett: / }').join(', ');
+    const plan = `version: 1\ntarget: http://127.0.0.1\nload: [{ for: 1s, rate: 1 }]\nscenarios: [{ steps: [${wrong}] }]`;
+    await serving({}, async ({ url }) => {
+      const response = await post(`${url}/plans/check`, { plan });
+      expect(response.status).toBe(422);
+      const text = await response.text();
+      expect(text.length).toBeLessThan(1_000_000);
+      expect((JSON.parse(text) as { problems: unknown[] }).problems).toHaveLength(100);
+    });
   });
 
   it('refuses what the preflight finds something in the way of, but not a repetition', async () => {
@@ -168,6 +183,41 @@ describe('the API', () => {
       expect((await post(`${url}/runs`, submission)).status).toBe(201);
     });
     expect(runs.started[0]?.plan.scenarios[0]?.data).toMatchObject({ rowCount: 2, upload });
+  });
+
+  it('takes no file that is of another length than the request says', async () => {
+    const store = memoryStore();
+    const rows = 'user\na\nb\n';
+    const upload = `uploads/${digestOf(rows)}`;
+    await store.put(upload, new TextEncoder().encode(rows));
+    const scenarios = [{ name: 'a', data: { file: 'u.csv', use: 'cycle' }, steps: [{ get: '/{{user}}' }] }];
+    const runs = recordingRuns();
+    await serving({ runs, store }, async ({ url }) => {
+      const files = { 'u.csv': { upload, bytes: 1 } };
+      const response = await post(`${url}/runs`, { plan: aPlan({ scenarios }), files });
+      expect(await response.json()).toMatchObject({
+        code: 'plan-invalid',
+        problems: [
+          { path: 'scenarios[0].data.file', expected: expect.stringContaining('has 9 bytes, not 1') },
+        ],
+      });
+    });
+    expect(runs.started).toEqual([]);
+  });
+
+  it('says nothing of a client that leaves within its request', async () => {
+    const failures = await serving({}, async ({ url }) => {
+      const { port, host } = new URL(url);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(
+        `POST /runs HTTP/1.1\r\nhost: ${host}\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n`,
+      );
+      await once(socket, 'data');
+      socket.destroy();
+    });
+    // The server hears of it a few turns after the connection has ended.
+    await setTimeout(50);
+    expect(failures).toEqual([]);
   });
 
   it('keeps schedules where there are some, and says so where there are none', async () => {

@@ -392,6 +392,14 @@ describe('schedules', () => {
     });
   });
 
+  it.each(['..', '', 'a/b'])('are not removed by what is no name: "%s"', async (name) => {
+    const schedules = { delete: () => Promise.reject(new Error('asked')) };
+    expect(await cli(['unschedule', name, '--stack', 'load'], {}, { schedules })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`"${name}" can't be the name of a schedule`),
+    });
+  });
+
   it.each([[['schedule', 'plan.yml', '--rate', '1 day']], [['schedules']], [['unschedule', 'nightly']]])(
     'need a stack: %j',
     async (args) => {

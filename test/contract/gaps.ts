@@ -1,10 +1,11 @@
-import { RunTaskCommand } from '@aws-sdk/client-ecs';
+import { ListTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import {
   CreateScheduleCommand,
   CreateScheduleGroupCommand,
   DeleteScheduleGroupCommand,
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
+import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { openBucket, testClientOptions } from '../wire/aws-clients.ts';
 import { openEcs } from '../wire/ecs-account.ts';
 
@@ -57,7 +58,7 @@ export const gaps: readonly Gap[] = [
   },
   {
     service: 'ecs',
-    what: 'starts any number of tasks: no limit of a call, no throttling, no failures in its answer',
+    what: 'starts more than ten tasks in a call',
     stub: 'test/platform/aws/support/simulated-ecs.ts and test/rehearsal/ecs-behaviours.ts',
     probe: async (url) => {
       const { ecs, task } = await openEcs(url);
@@ -73,6 +74,37 @@ export const gaps: readonly Gap[] = [
       const found = await isTaken(() => ecs.send(call));
       ecs.destroy();
       return found;
+    },
+  },
+  {
+    service: 'ecs',
+    what: 'throttles nobody',
+    stub: 'test/platform/aws/support/simulated-ecs.ts and test/rehearsal/fault-rules.ts',
+    probe: async (url) => {
+      const { ecs, task } = await openEcs(url);
+      // ECS's bucket of these calls holds 100, and gains 20 a second.
+      const calls = Array.from({ length: 200 }, () =>
+        ecs.send(new ListTasksCommand({ cluster: task.clusterArn })),
+      );
+      const found = await isTaken(() => Promise.all(calls));
+      await Promise.allSettled(calls);
+      ecs.destroy();
+      return found;
+    },
+  },
+  {
+    service: 'servicequotas',
+    what: 'knows no quotas of Fargate',
+    stub: 'test/wire/capacity-survey.test.ts',
+    probe: async (url) => {
+      const client = new ServiceQuotasClient(testClientOptions(url));
+      const quota = { ServiceCode: 'fargate', QuotaCode: 'L-3032A538' };
+      const isUnknown = await client.send(new GetServiceQuotaCommand(quota)).then(
+        () => false,
+        ({ name }) => name === 'NoSuchResourceException',
+      );
+      client.destroy();
+      return isUnknown ? 'open' : 'closed';
     },
   },
   {
@@ -123,10 +155,12 @@ export const gaps: readonly Gap[] = [
     probe: async (url) => {
       const client = await openBucket(url, 'gap-signature');
       client.destroy();
+      // Signed now, so that it can be refused for its signature only.
+      const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
       const query = new URLSearchParams({
         'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-        'X-Amz-Credential': 'test/20260101/us-east-1/s3/aws4_request',
-        'X-Amz-Date': '20260101T000000Z',
+        'X-Amz-Credential': `test/${now.slice(0, 8)}/us-east-1/s3/aws4_request`,
+        'X-Amz-Date': now,
         'X-Amz-Expires': '900',
         'X-Amz-SignedHeaders': 'host',
         'X-Amz-Signature': '0'.repeat(64),

@@ -1,37 +1,46 @@
 import { at, resourcesOf, type Template } from './packaged-template.ts';
 import { neededConditions, unscopedCalls } from './unscoped-calls.ts';
 
-interface Statement {
+export interface Statement {
   readonly Effect: 'Allow' | 'Deny';
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
+  readonly Action?: string | readonly string[];
+  readonly Resource?: unknown;
   readonly Principal?: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+export const listOf = <T>(value: T | readonly T[]): readonly T[] =>
+  Array.isArray(value) ? value : [value as T];
 
 const boundary = JSON.stringify({
   'Fn::If': ['HasPermissionsBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }],
 });
 
-/** What is wrong with roles and with who may use what, in words. */
+/** What is wrong with roles and with what they may do, in words. */
 export const checkPolicies = (template: Template): readonly string[] => [
   ...resourcesOf(template, 'AWS::IAM::Role').flatMap(([name, role]) => [
     ...statementsOf(role).flatMap((statement) => checkStatement(name, statement)),
+    ...checkLauncher(name, statementsOf(role)),
     ...(listOf((role.ManagedPolicyArns ?? []) as readonly unknown[]).length > 0
       ? [`${name} has policies that are not in this template`]
       : []),
     ...(JSON.stringify(role.PermissionsBoundary) === boundary ? [] : [`${name} has no permissions boundary`]),
   ]),
-  ...['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
-    resourcesOf(template, type).flatMap(([name, policy]) =>
-      (at(policy, 'PolicyDocument', 'Statement') as readonly Statement[])
-        .filter(({ Effect, Principal }) => Effect === 'Allow' && /"\*"/.test(JSON.stringify(Principal)))
-        .map(() => `${name} lets everybody in`),
-    ),
+  ...['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy'].flatMap(
+    (type) => resourcesOf(template, type).map(([name]) => `${name} is a policy outside of its role`),
   ),
+  ...checkWorkerWrites(template),
 ];
+
+/** A plan's hooks run with the worker's role: what they write must not be able to change what a run is or was. */
+const checkWorkerWrites = (template: Template): readonly string[] =>
+  resourcesOf(template, 'AWS::IAM::Role')
+    .filter(([name]) => name === 'WorkerTaskRole')
+    .flatMap(([, role]) => statementsOf(role))
+    .filter(({ Action }) => listOf(Action).some((action) => !/^s3:(Get|List)/.test(String(action))))
+    .flatMap(({ Resource }) => listOf(Resource))
+    .filter((resource) => !/\/runs\/\*\/(workers|segments|rows)\/\*"/.test(JSON.stringify(resource)))
+    .map((resource) => `WorkerTaskRole may change ${JSON.stringify(resource)}`);
 
 const statementsOf = (role: Record<string, unknown>): readonly Statement[] =>
   (role.Policies as readonly unknown[]).flatMap(
@@ -43,20 +52,28 @@ const checkStatement = (
   { Effect, Action, Resource, Condition }: Statement,
 ): readonly string[] => {
   if (Effect !== 'Allow') return [];
+  if (Action === undefined || Resource === undefined) return [`${role} may do all but what it names`];
   const conditions = Object.values(Condition ?? {}).flatMap((tests) => Object.keys(tests));
   return listOf(Action).flatMap((action) => [
     ...(action.includes('*') ? [`${role} may do ${action}`] : []),
-    ...(listOf(Resource).includes('*') && unscopedCalls[action] === undefined
+    ...(listOf(Resource).some(isEverything) && unscopedCalls[action] === undefined
       ? [`${role} may do ${action} to everything`]
       : []),
     ...(neededConditions[action] === undefined || conditions.includes(neededConditions[action])
       ? []
       : [`${role} may do ${action} without the condition ${neededConditions[action]}`]),
-    ...(action === 'iam:PassRole' && !conditions.includes('iam:PassedToService')
-      ? [`${role} may pass a role to any service`]
-      : []),
-    ...(/^ecs:(Run|Stop|Describe)Tasks?$/.test(action) && !conditions.includes('ecs:cluster')
-      ? [`${role} may do ${action} in any cluster`]
-      : []),
   ]);
 };
+
+/** Launching ends tasks that were started twice, too. */
+const checkLauncher = (role: string, statements: readonly Statement[]): readonly string[] => {
+  const actions = statements.flatMap(({ Action }) => listOf(Action));
+  if (!actions.includes('ecs:RunTask')) return [];
+  return ['ecs:StopTask', 'ecs:DescribeTasks', 'ecs:TagResource', 'iam:PassRole']
+    .filter((action) => !actions.includes(action))
+    .map((action) => `${role} starts tasks and lacks ${action}`);
+};
+
+/** `*`, and an ARN that ends its service's part with it: `arn:…:s3:::*`. */
+const isEverything = (resource: unknown): boolean =>
+  typeof resource === 'string' && /^(\*|arn:.*:\*)$/.test(resource);

@@ -5,6 +5,7 @@ export const checkResources = (template: Template): readonly string[] => [
   ...checkBuckets(template),
   ...checkQueues(template),
   ...checkFunctions(template),
+  ...checkContainers(template),
   ...resourcesOf(template, 'AWS::SNS::Topic')
     .filter(([, topic]) => topic.KmsMasterKeyId === undefined)
     .map(([name]) => `${name} is not encrypted`),
@@ -29,20 +30,23 @@ export const checkResources = (template: Template): readonly string[] => [
 
 const privateAccess = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
 
-const checkBuckets = (template: Template): readonly string[] => {
-  const tlsOnly = new Set(
-    resourcesOf(template, 'AWS::S3::BucketPolicy')
-      .filter(([, policy]) => /"Deny".*"aws:SecureTransport":"?false/.test(JSON.stringify(policy)))
-      .map(([, policy]) => referred(policy.Bucket)),
-  );
-  return resourcesOf(template, 'AWS::S3::Bucket').flatMap(([name, bucket]) => [
+const checkBuckets = (template: Template): readonly string[] =>
+  resourcesOf(template, 'AWS::S3::Bucket').flatMap(([name, bucket]) => [
+    ...(bucket.AccessControl === undefined ? [] : [`${name} has an access control list`]),
     ...(bucket.BucketEncryption === undefined ? [`${name} is not encrypted`] : []),
     ...privateAccess
       .filter((setting) => at(bucket, 'PublicAccessBlockConfiguration', setting) !== true)
       .map((setting) => `${name} may be made public: ${setting} is not set`),
-    ...(tlsOnly.has(name) ? [] : [`${name} can be read without TLS`]),
   ]);
-};
+
+const checkContainers = (template: Template): readonly string[] =>
+  resourcesOf(template, 'AWS::ECS::TaskDefinition').flatMap(([name, { ContainerDefinitions }]) =>
+    (ContainerDefinitions as readonly Record<string, unknown>[]).flatMap((container) => [
+      ...(container.ReadonlyRootFilesystem === true ? [] : [`${name} can write to its own root`]),
+      ...(/^[1-9]/.test(String(container.User)) ? [] : [`${name} runs as root`]),
+      ...(container.Privileged === undefined ? [] : [`${name} is privileged`]),
+    ]),
+  );
 
 const checkQueues = (template: Template): readonly string[] => {
   const queues = resourcesOf(template, 'AWS::SQS::Queue');
@@ -62,7 +66,7 @@ const checkQueues = (template: Template): readonly string[] => {
       'VisibilityTimeout',
     );
     const timeout = at(template.Resources, referred(mapping.FunctionName) ?? '', 'Properties', 'Timeout');
-    return Number(visible) >= 6 * Number(timeout)
+    return Number(visible) >= 6 * Number(timeout) + Number(mapping.MaximumBatchingWindowInSeconds)
       ? []
       : [`${name} shows messages again while they are worked on`];
   });
@@ -87,10 +91,14 @@ const checkFunctions = (template: Template): readonly string[] => {
     resourcesOf(template, 'AWS::Logs::LogGroup').map(([, { LogGroupName }]) => LogGroupName),
   );
   const roles = functions.map(([, { Role }]) => referred(Role));
-  return functions.flatMap(([name, { Timeout, MemorySize, Role, FunctionName }]) => [
+  const lost = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig')
+    .filter(([, invoked]) => at(invoked, 'DestinationConfig', 'OnFailure', 'Destination') === undefined)
+    .map(([name]) => `${name} loses what fails for good`);
+  const wrong = functions.flatMap(([name, { Timeout, MemorySize, Role, FunctionName }]) => [
     ...(Timeout === undefined ? [`${name} has no timeout`] : []),
     ...(MemorySize === undefined ? [`${name} has no memory size`] : []),
     ...(roles.filter((role) => role === referred(Role)).length === 1 ? [] : [`${name} shares its role`]),
     ...(logged.has(`/aws/lambda/${FunctionName}`) ? [] : [`${name} has no log group`]),
   ]);
+  return [...lost, ...wrong];
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkOpenings } from './check-openings.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkResources } from './check-resources.ts';
 import { packagedTemplate, resourcesOf, type Template } from './packaged-template.ts';
@@ -6,6 +7,7 @@ import { unscopedCalls } from './unscoped-calls.ts';
 
 const problemsOf = (template: Template): readonly string[] => [
   ...checkPolicies(template),
+  ...checkOpenings(template),
   ...checkResources(template),
 ];
 
@@ -44,11 +46,11 @@ describe('the packaged template', () => {
       (t) => allow(t, { Action: 'ecs:ListTasks', Resource: '*' }),
     ],
     [
-      'StartRunIamRoleLambdaExecution may do ecs:StopTask in any cluster',
+      'StartRunIamRoleLambdaExecution may do ecs:StopTask without the condition ecs:cluster',
       (t) => allow(t, { Action: 'ecs:StopTask', Resource: 'arn:x' }),
     ],
     [
-      'StartRunIamRoleLambdaExecution may pass a role to any service',
+      'StartRunIamRoleLambdaExecution may do iam:PassRole without the condition iam:PassedToService',
       (t) => allow(t, { Action: 'iam:PassRole', Resource: 'arn:x' }),
     ],
     [
@@ -68,7 +70,7 @@ describe('the packaged template', () => {
         Object.assign(properties(t, 'RunBucketPolicy'), { PolicyDocument: document });
       },
     ],
-    ['RunBucket can be read without TLS', (t) => void delete t.Resources.RunBucketPolicy],
+    ['RunBucket can be used without TLS', (t) => void delete t.Resources.RunBucketPolicy],
     [
       'RunBucket may be made public: BlockPublicPolicy is not set',
       (t) => void delete properties(t, 'RunBucket').PublicAccessBlockConfiguration,
@@ -113,6 +115,82 @@ describe('the packaged template', () => {
         for (const target of properties(t, 'TaskStoppedRule').Targets as Record<string, unknown>[])
           delete target.DeadLetterConfig;
       },
+    ],
+    [
+      'StartRunIamRoleLambdaExecution may do all but what it names',
+      (t) => allow(t, { NotAction: 's3:GetObject', Resource: 'arn:x' }),
+    ],
+    [
+      'StartRunIamRoleLambdaExecution may do s3:PutObject to everything',
+      (t) => allow(t, { Action: 's3:PutObject', Resource: 'arn:aws:s3:::*' }),
+    ],
+    [
+      'LaunchWorkersIamRoleLambdaExecution starts tasks and lacks ecs:StopTask',
+      (t) => {
+        const role = t.Resources.LaunchWorkersIamRoleLambdaExecution;
+        if (role !== undefined)
+          role.Properties = JSON.parse(JSON.stringify(role.Properties).replace('ecs:StopTask', 'ecs:Other'));
+      },
+    ],
+    [
+      'WorkerTaskRole may change "arn:aws:s3:::runs/runs/*"',
+      (t) => {
+        const document = {
+          Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::runs/runs/*' }],
+        };
+        properties(t, 'WorkerTaskRole').Policies = [{ PolicyDocument: document }];
+      },
+    ],
+    [
+      'WorkerTaskRole can be assumed by others than a service',
+      (t) => {
+        const Statement = [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }];
+        properties(t, 'WorkerTaskRole').AssumeRolePolicyDocument = { Statement };
+      },
+    ],
+    [
+      'More is a policy outside of its role',
+      (t) => void Object.assign(t.Resources, { More: { Type: 'AWS::IAM::Policy', Properties: {} } }),
+    ],
+    [
+      'Open is a way around the API',
+      (t) => void Object.assign(t.Resources, { Open: { Type: 'AWS::Lambda::Url', Properties: {} } }),
+    ],
+    [
+      "ReadApiLambdaPermissionHttpApi lets anybody's resource invoke a function",
+      (t) => void delete properties(t, 'ReadApiLambdaPermissionHttpApi').SourceArn,
+    ],
+    [
+      'In lets something in',
+      (t) =>
+        void Object.assign(t.Resources, { In: { Type: 'AWS::EC2::SecurityGroupIngress', Properties: {} } }),
+    ],
+    ['DeadLetters can be used without TLS', (t) => void delete t.Resources.DeadLettersPolicy],
+    [
+      'DeadLettersPolicy takes messages of other accounts',
+      (t) => {
+        const Statement = [{ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }];
+        properties(t, 'DeadLettersPolicy').PolicyDocument = { Statement };
+      },
+    ],
+    [
+      "NoticeKey can't be used by EventBridge",
+      (t) => {
+        const Principal = { Service: ['events.amazonaws.com'] };
+        properties(t, 'NoticeKey').KeyPolicy = { Statement: [{ Effect: 'Allow', Principal, Condition: {} }] };
+      },
+    ],
+    [
+      'RunBucket has an access control list',
+      (t) => void Object.assign(properties(t, 'RunBucket'), { AccessControl: 'PublicRead' }),
+    ],
+    [
+      'WorkerTaskDefinition runs as root',
+      (t) => void Object.assign(properties(t, 'WorkerTaskDefinition'), { ContainerDefinitions: [{}] }),
+    ],
+    [
+      'ReapRunsLambdaEvConf loses what fails for good',
+      (t) => void delete properties(t, 'ReapRunsLambdaEvConf').DestinationConfig,
     ],
   ])('would be caught: %s', (problem, spoil) => {
     const template = packagedTemplate();

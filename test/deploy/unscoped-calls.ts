@@ -17,5 +17,13 @@ export const unscopedCalls: Readonly<Record<string, string>> = {
   'logs:DescribeLogGroups': 'as above',
 };
 
-/** Of those, the ones that must have this condition. */
-export const neededConditions: Readonly<Record<string, string>> = { 'ecs:ListTasks': 'ecs:cluster' };
+/** Calls that must have this condition. */
+export const neededConditions: Readonly<Record<string, string>> = {
+  'ecs:ListTasks': 'ecs:cluster',
+  'ecs:RunTask': 'ecs:cluster',
+  'ecs:StopTask': 'ecs:cluster',
+  'ecs:DescribeTasks': 'ecs:cluster',
+  'ecs:TagResource': 'ecs:CreateAction',
+  'events:PutEvents': 'events:source',
+  'iam:PassRole': 'iam:PassedToService',
+};

@@ -28,6 +28,13 @@ const badSteps: readonly BadPlan[] = [
     'not {{id}}',
   ],
   [
+    'an upload of the hook file, which has two contents then',
+    hooked('{ post: /x, upload: hooks.ts }'),
+    '8:25',
+    'scenarios[0].steps[0].upload',
+    'a file other than hooks.ts, which is the hook file',
+  ],
+  [
     'a missing upload',
     steps('{ post: /x, upload: nope.bin }'),
     '7:25',

@@ -316,4 +316,12 @@ describe('a plan', () => {
       { url: '/x' },
     ]);
   });
+
+  it('reads as many keys as fit into a plan, without comparing each with every other', () => {
+    const variables = Array.from({ length: 60_000 }, (_, index) => `k${index}: v`).join(', ');
+    const plan = compiled(
+      `version: 1\ntarget: http://localhost\nload: [{ for: 1s, rate: 1 }]\nvariables: { ${variables} }\nscenarios: [{ name: a, steps: [{ get: / }] }]\n`,
+    );
+    expect(Object.keys(plan.variables)).toHaveLength(60_000);
+  });
 });

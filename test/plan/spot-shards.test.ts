@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSpotShard, spotShardsBefore } from '../../src/plan/spot-shards.ts';
-import { shardCapacity } from '../../src/platform/aws/launch-groups.ts';
 
 const shares = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
 const spotOf = (shards: number, share: number): readonly number[] =>
@@ -41,14 +40,6 @@ describe('shards on spot capacity', () => {
           expect(spotOf(few + more, share).slice(0, spotOf(few, share).length)).toEqual(spotOf(few, share));
         },
       ),
-    );
-  });
-
-  it('are those that the ECS fleet launches on spot capacity', () => {
-    fc.assert(
-      fc.property(fc.nat(1000), shares, (shard, share) => {
-        expect(shardCapacity(shard, share) === 'spot').toBe(isSpotShard(shard, share));
-      }),
     );
   });
 });

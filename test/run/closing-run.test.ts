@@ -45,4 +45,21 @@ describe('a run that is being closed', () => {
     expect(await observeRun(run.ports, { runId })).toMatchObject({ over: true });
     expect(run.fleet.launches).toHaveLength(2);
   });
+
+  it('stops what a launch under way brings after it was closed', async () => {
+    const run = await startedRun();
+    run.fleet.kill('w-1-0', 'SIGKILL');
+    const { launch } = run.fleet;
+    run.fleet.launch = async (...request: Parameters<typeof launch>) => {
+      await stopWorkers(run.ports, { runId });
+      return launch.apply(run.fleet, request);
+    };
+    await observeRun(run.ports, { runId });
+    expect(run.fleet.launches).toContainEqual({ shard: 1, attempt: 1 });
+    expect((await run.fleet.list(runId)).map(({ state }) => state)).toEqual([
+      'stopped',
+      'stopped',
+      'stopped',
+    ]);
+  });
 });

@@ -19,6 +19,7 @@ const sight = (overrides: Partial<RunSight> & { at?: number } = {}): RunSight =>
   words: { hellos: new Map(), exits: new Map() },
   fleetSettleSeconds: 0,
   shipped: new Set((overrides.workers ?? two).map((entry) => `${entry.shard}/${entry.attempt}`)),
+  reportedUntil: {},
   ...overrides,
 });
 

@@ -25,6 +25,7 @@ const sight = (entry: RosterEntry, overrides: Partial<RosterSight> = {}): Roster
   fleet: [running(entry)],
   words: { hellos: new Map(), exits: new Map() },
   shipped: new Set(['0/0']),
+  reportedUntil: {},
   readyTimeoutSeconds: 30,
   silentSeconds: 10,
   fleetSettleSeconds: 0,

@@ -60,7 +60,7 @@ describe('launching', () => {
     });
   });
 
-  it('leaves the choice to the platform when the plan makes none, and its fallback counts', async () => {
+  it('takes the choice of the platform when the plan makes none, as it was when the run was planned', async () => {
     const made = testPorts({
       survey: { survey: async () => ({ ...(await localSurvey.survey()), spot }) },
     });
@@ -71,9 +71,41 @@ describe('launching', () => {
       name: 'FleetRefused',
       message: expect.stringContaining('no spot capacity'),
     });
-    expect(made.fleet.asked).toEqual([undefined]);
-    made.fleet.cause = 'limit';
-    await expect(launchWorkers(made.ports, { runId })).rejects.toMatchObject({ name: 'FleetUnavailable' });
+    expect(made.fleet.asked).toEqual([{ share: 0.5, fallback: 'fail' }]);
+  });
+
+  it.each(['capacity', 'limit'] as const)(
+    'waits for places that a %s denies, and says so at last',
+    async (cause) => {
+      const made = testPorts();
+      await made.store.put(keys.plan, encode(aPlan()));
+      await planRun(made.ports, { runId });
+      made.fleet.cause = cause;
+      made.fleet.refuses = ({ shard }) => (shard === 1 ? 'none to be had' : undefined);
+      expect(await launchWorkers(made.ports, { runId })).toEqual({ launched: 1 });
+      made.time.millis += 20_000;
+      expect(await checkWorkers(made.ports, { runId })).toMatchObject({ state: 'waiting', ready: 0 });
+      expect(made.fleet.launches).toEqual([{ shard: 0, attempt: 0 }]);
+      made.time.millis += 20_000;
+      await expect(checkWorkers(made.ports, { runId })).rejects.toMatchObject({
+        name: 'WorkersNotReady',
+        message: expect.stringContaining('1/0 (not launched: none to be had)'),
+      });
+    },
+  );
+
+  it('goes on as soon as a place that was waited for can be filled', async () => {
+    const run = await launchedRun(aPlan());
+    run.fleet.kill('w-1-0', 'gone');
+    run.fleet.refuses = () => 'no spot capacity';
+    expect(await checkWorkers(run.ports, { runId })).toMatchObject({ state: 'waiting' });
+    run.fleet.refuses = () => undefined;
+    await run.hello(0);
+    expect(await checkWorkers(run.ports, { runId })).toMatchObject({ state: 'waiting', ready: 1 });
+    expect(run.fleet.launches.at(-1)).toEqual({ shard: 1, attempt: 1 });
+    await run.hello(1, 1);
+    expect(await checkWorkers(run.ports, { runId })).toMatchObject({ state: 'ready' });
+    expect(run.roster().workers.find(({ attempt }) => attempt === 1)).toMatchObject({ reason: null });
   });
 
   it('is not begun when the preflight finds something in the way, and all of it is told', async () => {

@@ -63,6 +63,28 @@ describe('rollups', () => {
     if (newest !== undefined) expect(decodeTally(newest.tally).sendLag.count).toBe(20);
   });
 
+  it('are made again from the last one that can be read', async () => {
+    for (const broken of [[0], [1], [2], [1, 2], [0, 1, 2]]) {
+      const run = await startedRun();
+      for (let second = 0; second < 3; second++) {
+        for (const shard of [0, 1]) await run.ship(shard, second, 5 + second);
+        await rollUp(run.store, runId, workers);
+      }
+      for (const number of broken)
+        await run.store.put(keys.rollup(number), new TextEncoder().encode('broken'));
+      await observeRun(run.ports, { runId, rollup: 3 });
+      await run.ship(0, 3, 8);
+      await observeRun(run.ports, { runId });
+      await finishRun(run.ports, { runId });
+      expect(run.summary().requests.missed).toBe(4000 - 2 * (5 + 6 + 7) - 8);
+      expect(run.summary().requests.scheduled).toBe(4000);
+      // Of one that later ones follow, only the rows are lost: those go on from its sums.
+      if (!broken.includes(2)) continue;
+      const { rows } = await readTimeline(run.ports, runId, 0);
+      expect(rows.slice(0, 4).map(({ arrived }) => arrived)).toEqual([10, 12, 14, 8]);
+    }
+  });
+
   it('do not list the segments there are, only what lies after each watermark', async () => {
     const run = await startedRun();
     for (let second = 0; second < 5; second++) for (const shard of [0, 1]) await run.ship(shard, second, 5);

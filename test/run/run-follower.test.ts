@@ -45,6 +45,21 @@ describe('following a run', () => {
     expect(recent).toMatchObject({ seconds: 3, completedPerSecond: 4 / 3 });
   });
 
+  it('sees all there is at its first look, however long the run has lasted', async () => {
+    const { ship, follower } = await followed();
+    for (let second = 0; second < 250; second++) await ship(0, second, second);
+    expect((await follower.look()).totals.arrivals).toBe(250);
+  });
+
+  it('counts nothing twice when several look at once', async () => {
+    const { ship, follower } = await followed();
+    for (let second = 0; second < 10; second++) await ship(0, second, second);
+    const looks = await Promise.all([follower.look(), follower.look(), follower.look()]);
+    expect(looks.map(({ totals }) => totals.arrivals)).toEqual([10, 10, 10]);
+    await ship(0, 10, 10);
+    expect((await follower.look()).totals.arrivals).toBe(11);
+  });
+
   it('tells response and service time side by side', async () => {
     const { ship, follower } = await followed();
     for (const shard of [0, 1]) for (let second = 0; second < 7; second++) await ship(shard, second, second);

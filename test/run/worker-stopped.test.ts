@@ -74,6 +74,18 @@ describe('workers that have stopped', () => {
     ]);
   });
 
+  it('are left to the observer when the fleet refuses to replace them', async () => {
+    const run = await startedRun();
+    run.fleet.kill('w-1-0', 'gone');
+    run.fleet.refuses = () => 'image was deleted';
+    run.fleet.cause = 'request';
+    expect(await workerStopped(run.ports, batch(taskEvent('w-1-0')))).toMatchObject({
+      batchItemFailures: [],
+      runs: { r1: { kind: 'ignored', reason: 'left to the observer: FleetRefused' } },
+    });
+    await expect(observeRun(run.ports, { runId })).rejects.toMatchObject({ name: 'FleetRefused' });
+  });
+
   it('are left to the observer when the shard is given up', async () => {
     const run = await startedRun();
     for (let attempt = 0; attempt < 4; attempt++) {

@@ -41,6 +41,10 @@ const platformErrors = [
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
 ];
 const ownErrors = Object.values(errors).map((Class) => new Class('').name as string);
 

@@ -9,7 +9,7 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
-import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AwsCapacitySurvey, type SurveyedStack } from '../../src/platform/aws/capacity-survey.ts';
 import { describeCapacitySurveyContract } from '../contract/capacity-survey.contract.ts';
@@ -23,7 +23,7 @@ const json: (status: number, body: object) => Answer = (status, body) => (respon
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
 };
 
-/** Service Quotas as far as the survey goes: moto has quotas of VPCs only. */
+/** Service Quotas as far as the survey goes: moto has quotas of VPCs only (test/contract/gaps.ts). */
 const quotaStub = async () => {
   const stub = { answers: [] as Answer[], asked: [] as string[] };
   const server = createServer((request, response) => {
@@ -142,14 +142,6 @@ describe('the survey of an AWS account over HTTP', () => {
     // A task of moto doesn't say its size: each counts as a worker does.
     const worker = { vcpu: 2, memoryGib: 4 };
     expect((await surveyOf({ worker }).survey()).vcpus.onDemand?.inUse).toBe(6);
-  });
-
-  it('needs its stub: moto knows no quotas of Fargate', async () => {
-    const asking = new ServiceQuotasClient(testClientOptions(moto.url));
-    const quota = { ServiceCode: 'fargate', QuotaCode: 'L-3032A538' };
-    await expect(asking.send(new GetServiceQuotaCommand(quota))).rejects.toMatchObject({
-      name: 'NoSuchResourceException',
-    });
   });
 
   it('takes the default of a quota that was never changed', async () => {

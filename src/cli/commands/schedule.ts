@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { BadInputError, PlanRefusedError } from '../../errors.ts';
 import type { ScheduleApi } from '../../platform/ports/schedule-api.ts';
 import { type CliContext, columnsOf, wantsColour } from '../cli-context.ts';
-import { decideSchedule, type ScheduleFlags } from '../decide-schedule.ts';
+import { decideSchedule, requireScheduleName, type ScheduleFlags } from '../decide-schedule.ts';
 import type { Ending } from '../exit-code.ts';
 import { sayRefused } from '../perform-run.ts';
 import { type PlanFlags, planRequest, withPlan } from '../plan-arguments.ts';
@@ -87,6 +87,7 @@ export const unscheduleCommand = (context: CliContext, end: (ending: Ending) => 
       .argument('<name>', "the schedule's name"),
   ).action(async (name: string, flags: StackFlags) => {
     const stack = requireStack(flags, context.env);
+    requireScheduleName(name, 'unschedule');
     if (!(await (await schedulesOf(context, stack)).delete(name))) {
       const list = commandLine(context.invocation, 'schedules', stack);
       throw new BadInputError(`the stack ${stack.name} has no schedule "${name}"; see ${list}`);

@@ -17,15 +17,18 @@ import { unsurveyed } from './unsurveyed.ts';
 
 const clock = { nowMillis: () => Date.now() };
 
-/** API Gateway waits 30 s for an answer: what the reaper sees to is left to it, and so are segments. */
+/** API Gateway waits 30 s for an answer: an outage is told before that. */
+const withinAnswer = () => awsClientOptions({ requestSeconds: 4, attempts: 3 });
+
+/** What the reaper sees to is left to it, and so are segments. */
 const fromRollups = { progressFrom: 'rollups' } as const;
 
 /** The composition root of the function behind the reading routes; the same at every call. Importing this builds nothing. */
 export const readPlatform = /* @__PURE__ */ once((): ReadPorts => {
   const environment = readEnvironment(readApiEnvironment);
-  const store = new S3Store(new S3Client(awsClientOptions()), environment.STORMDRAIN_BUCKET);
+  const store = new S3Store(new S3Client(withinAnswer()), environment.STORMDRAIN_BUCKET);
   const workflow = new StepFunctionsWorkflow(
-    new SFNClient(awsClientOptions()),
+    new SFNClient(withinAnswer()),
     environment.STORMDRAIN_STATE_MACHINE_ARN,
   );
   return { runs: new DirectRunApi({ store, clock, survey: unsurveyed }, workflow, fromRollups) };
@@ -34,17 +37,17 @@ export const readPlatform = /* @__PURE__ */ once((): ReadPorts => {
 /** The composition root of the function that takes plans. */
 export const submitPlatform = /* @__PURE__ */ once((): SubmitPorts => {
   const environment = readEnvironment(submitApiEnvironment);
-  const client = new S3Client(awsClientOptions());
+  const client = new S3Client(withinAnswer());
   const store = new S3Store(client, environment.STORMDRAIN_BUCKET);
   const workflow = new StepFunctionsWorkflow(
-    new SFNClient(awsClientOptions()),
+    new SFNClient(withinAnswer()),
     environment.STORMDRAIN_STATE_MACHINE_ARN,
   );
   return {
     runs: new DirectRunApi({ store, clock, survey: composeSurvey(environment) }, workflow, fromRollups),
     store,
     uploads: new S3UploadTickets(client, environment.STORMDRAIN_BUCKET, clock),
-    schedules: new EventBridgeSchedules(new SchedulerClient(awsClientOptions()), {
+    schedules: new EventBridgeSchedules(new SchedulerClient(withinAnswer()), {
       group: environment.STORMDRAIN_SCHEDULE_GROUP,
       functionArn: environment.STORMDRAIN_SCHEDULE_TARGET_ARN,
       roleArn: environment.STORMDRAIN_SCHEDULE_ROLE_ARN,

@@ -69,7 +69,9 @@ export class EcsFleet implements WorkerFleet {
       calls: this.#calls,
       pace: this.#pace,
       task: options.task,
-      stopSurplus: (runId, taskArns) => this.#stopTasks(taskArns, `surplus task of run ${runId}`),
+      // Not needed for the launch: without a place they end by themselves, only later.
+      stopSurplus: (runId, taskArns) =>
+        this.#stopTasks(taskArns, `surplus task of run ${runId}`).catch(() => undefined),
     });
   }
 

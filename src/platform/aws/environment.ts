@@ -12,7 +12,7 @@ const list = z.pipe(
   ),
 );
 
-const number = z.pipe(z.string(), z.transform(Number));
+const number = z.pipe(z.string().check(z.minLength(1)), z.pipe(z.transform(Number), z.number()));
 
 /** What every function that touches runs is given. */
 const storeEnvironment = {
@@ -34,8 +34,7 @@ const capacityEnvironment = {
   AWS_REGION: z.string(),
   STORMDRAIN_CLUSTER_ARN: z.string(),
   STORMDRAIN_SUBNETS: list,
-  /** 0 to 1. */
-  STORMDRAIN_SPOT_SHARE: number,
+  STORMDRAIN_SPOT_SHARE: z.pipe(number, z.number().check(z.maximum(1, 'not a share: 0 to 1'))),
   STORMDRAIN_SPOT_FALLBACK: z.enum(['wait', 'on-demand', 'fail']),
   STORMDRAIN_WORKER_VCPU: number,
   STORMDRAIN_WORKER_MEMORY_GIB: number,

@@ -24,7 +24,7 @@ export interface GroupLauncherOptions {
   readonly calls: EcsCalls;
   readonly pace: EcsPace;
   readonly task: WorkerTask;
-  /** Ends tasks that nobody will give a place. */
+  /** Ends tasks that nobody will give a place; never throws. */
   stopSurplus(runId: string, taskArns: readonly string[]): Promise<void>;
 }
 

@@ -1,15 +1,9 @@
+import { isSpotShard, spotShardsBefore } from '../../plan/spot-shards.ts';
 import type { Capacity, SpotChoice, WorkerPlace } from '../ports/worker-fleet.ts';
 import type { EcsFailure } from './classify-ecs-failure.ts';
 
 /** RunTask starts so many at most. */
 export const tasksPerCall = 10;
-
-/** Whether a shard is carried by spot capacity: of the first n shards, floor(n * share) are. */
-export const shardCapacity = (shard: number, share: number): Capacity =>
-  spotBefore(shard + 1, share) > spotBefore(shard, share) ? 'spot' : 'on-demand';
-
-const spotBefore = (shards: number, share: number): number =>
-  Math.floor(shards * Math.min(1, Math.max(0, share)) + 1e-9);
 
 /** Places that one RunTask call can fill. */
 export interface LaunchGroup {
@@ -28,8 +22,9 @@ export const planLaunchGroups = (places: readonly WorkerPlace[], share: number):
   const groups = new Map<string, LaunchGroup & { readonly places: WorkerPlace[] }>();
   const ordered = [...places].sort((a, b) => a.attempt - b.attempt || a.shard - b.shard);
   for (const place of ordered) {
-    const capacity = shardCapacity(place.shard, share);
-    const spot = spotBefore(place.shard, share);
+    const capacity = isSpotShard(place.shard, share) ? 'spot' : 'on-demand';
+    // How many shards of the same capacity come before it.
+    const spot = spotShardsBefore(place.shard, share);
     const rank = capacity === 'spot' ? spot : place.shard - spot;
     const name = `${padded(place.attempt)}-${capacity}-${padded(Math.floor(rank / tasksPerCall))}`;
     const group = groups.get(name) ?? { name, capacity, places: [] };

@@ -47,7 +47,7 @@ export const apiFailure = (response: ApiResponse, stack: string, nowMillis: numb
         [detail, ...reasons.filter((reason) => !detail.includes(reason))].join('\n'),
       );
     case 'run-not-found':
-      return new RunNotFoundError(detail);
+      return new RunNotFoundError(`the stack ${stack} has no such run: ${detail}`);
     case 'run-already-ended':
       return new RunAlreadyEndedError(detail);
     case 'run-not-planned':
@@ -68,8 +68,8 @@ export const apiFailure = (response: ApiResponse, stack: string, nowMillis: numb
   }
   if (response.status === 429 || (response.status >= 500 && response.status !== 501))
     return new ServiceUnavailableError(`the stack ${stack} can't answer now: ${detail}`);
-  const places = errors.map(({ at, expected }) => `${at}: ${expected}`);
-  return new BadInputError([detail, ...places].join('\n'));
+  const places = errors.map(({ at, expected }) => `${at}: expected ${expected}`);
+  return new BadInputError([detail, ...places.filter((place) => !detail.includes(place))].join('\n'));
 };
 
 /** API Gateway answers by itself, before any function, with `{ "message": … }`. */

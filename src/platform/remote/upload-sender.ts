@@ -17,6 +17,11 @@ const atOnce = 4;
 /** Of one upload: the largest that is allowed, 100 MB, at some 3 Mbit/s. */
 const defaultTimeoutMillis = 300_000;
 
+/** Tickets ask for the content to be kept only if there is none yet; under its digest it can only be the same. */
+const contentIsThere = 412;
+/** S3's ConditionalRequestConflict: somebody else is sending it right now; asks for another attempt. */
+const sameIsBeingSent = 409;
+
 /** Puts a plan's files where a stack's workers read them: by digest, and only those that are not there yet. */
 export class UploadSender {
   readonly #client: ApiClient;
@@ -56,13 +61,15 @@ export class UploadSender {
           signal: AbortSignal.timeout(timeoutMillis),
         });
         const text = await response.text();
-        if (response.ok) return;
-        attempted = {
-          kind: 'answer',
-          status: response.status,
-          retryAfter: response.headers.get('retry-after') ?? undefined,
-        };
-        failure = refused(key, response.status, text);
+        const { status } = response;
+        if (response.ok || status === contentIsThere) return;
+        if (status !== sameIsBeingSent)
+          attempted = {
+            kind: 'answer',
+            status,
+            retryAfter: response.headers.get('retry-after') ?? undefined,
+          };
+        failure = refused(key, status, text);
       } catch (error) {
         const why = describeNoAnswer(error, new URL(ticket.url).host);
         failure = new ServiceUnavailableError(`${key} could not be uploaded: ${why}`, { cause: error });

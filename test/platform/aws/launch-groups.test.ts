@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isSpotShard } from '../../../src/plan/spot-shards.ts';
 import {
   decideNextLaunch,
   type LaunchOutcome,
   planLaunchGroups,
-  shardCapacity,
 } from '../../../src/platform/aws/launch-groups.ts';
 import { placeName } from '../../../src/platform/aws/places-document.ts';
 
@@ -17,33 +17,6 @@ const places = fc.uniqueArray(
   { selector: placeName, maxLength: 200 },
 );
 
-describe('which shards are carried by spot capacity', () => {
-  it('is the share of any number of shards, to the shard', () => {
-    fc.assert(
-      fc.property(share, fc.integer({ min: 1, max: 1000 }), (of, shards) => {
-        const spot = Array.from({ length: shards }, (_, shard) => shardCapacity(shard, of)).filter(
-          (capacity) => capacity === 'spot',
-        ).length;
-        expect(Math.abs(spot - of * shards)).toBeLessThan(1);
-      }),
-    );
-  });
-
-  it('is spread evenly', () => {
-    expect([0, 1, 2, 3].map((shard) => shardCapacity(shard, 0.5))).toEqual([
-      'on-demand',
-      'spot',
-      'on-demand',
-      'spot',
-    ]);
-  });
-
-  it('is all or nothing at the ends', () => {
-    expect(shardCapacity(0, 0)).toBe('on-demand');
-    expect(shardCapacity(0, 1)).toBe('spot');
-  });
-});
-
 describe('groups of a launch', () => {
   it('hold every place once, ten at most, of one attempt and one capacity', () => {
     fc.assert(
@@ -55,7 +28,9 @@ describe('groups of a launch', () => {
         for (const group of groups) {
           expect(group.places.length).toBeLessThanOrEqual(10);
           expect(new Set(group.places.map(({ attempt }) => attempt)).size).toBe(1);
-          expect(group.places.every(({ shard }) => shardCapacity(shard, spot) === group.capacity)).toBe(true);
+          expect(
+            group.places.every(({ shard }) => isSpotShard(shard, spot) === (group.capacity === 'spot')),
+          ).toBe(true);
         }
         expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
       }),

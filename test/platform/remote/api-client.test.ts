@@ -123,9 +123,16 @@ describe('what a stack refuses', () => {
   });
 
   it('names each place that is wrong with a request', async () => {
-    const errors = [{ at: 'body.workers', expected: 'expected a whole number' }];
+    const errors = [{ at: 'body.workers', expected: 'a whole number' }];
     const { api } = await serve([aProblem(400, 'bad-request', { errors })]);
     await expect(api.stop(runId, 'x')).rejects.toThrow('body.workers: expected a whole number');
+  });
+
+  it('says once what the detail says already', async () => {
+    const errors = [{ at: 'body.workers', expected: 'a whole number' }];
+    const detail = 'body.workers: expected a whole number';
+    const { api } = await serve([aProblem(400, 'bad-request', { detail, errors })]);
+    await expect(api.stop(runId, 'x')).rejects.toMatchObject({ message: detail });
   });
 
   it('because of the credentials says what they need', async () => {

@@ -92,6 +92,32 @@ describe('starting a run on a stack', () => {
     expect(server.received.map(({ path }) => path)).toEqual(['/uploads', '/runs']);
   });
 
+  const ticketing =
+    (urlOf: () => string): Reply =>
+    (response) => {
+      const ticket = { url: `${urlOf()}/put`, method: 'PUT', headers: {}, expiresAt: 'later' };
+      response.writeHead(200).end(JSON.stringify({ upload, present: false, ticket }));
+    };
+
+  it('takes an upload for done when somebody else has sent it meanwhile', async () => {
+    const { uploads, server } = await serve(
+      ticketing(() => server.url),
+      (response) => response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>'),
+    );
+    await uploads.send(new Map([[upload, content]]));
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('sends an upload again when S3 was just given the same one', async () => {
+    const { uploads, server } = await serve(
+      ticketing(() => server.url),
+      (response) => response.writeHead(409).end('<Error><Code>ConditionalRequestConflict</Code></Error>'),
+      { status: 412 },
+    );
+    await uploads.send(new Map([[upload, content]]));
+    expect(server.received).toHaveLength(3);
+  });
+
   it('says why an upload is refused', async () => {
     const { uploads, server } = await serve(
       (response) => {

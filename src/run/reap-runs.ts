@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { Workflow } from '../platform/ports/workflow.ts';
 import { closeRun, orchestratorLost } from './close-run.ts';
+import { forEachAtOnce, readsAtOnce } from './for-each-at-once.ts';
 import { indexPrefix, parseIndexKey, runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 
@@ -61,7 +62,8 @@ const readListed = async (store: ObjectStore, nowMillis: number): Promise<Readon
 
 const withoutSummary = async (store: ObjectStore, runIds: readonly string[]): Promise<readonly string[]> => {
   const open: string[] = [];
-  for (const runId of runIds)
+  await forEachAtOnce(runIds, readsAtOnce, async (runId) => {
     if ((await store.get(runKeys(runId).summary)).kind !== 'found') open.push(runId);
+  });
   return open;
 };

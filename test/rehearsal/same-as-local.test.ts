@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunApi } from '../../src/platform/ports/run-api.ts';
 import type { TimelineRow } from '../../src/stats/timeline.ts';
 import { openPlatform, openTarget } from '../runs/harness.ts';
+import { testClientOptions } from '../wire/aws-clients.ts';
 import { type PlanFolder, patience, writePlan } from './plan-folder.ts';
 import { openRehearsalStack, type RehearsalStack } from './rehearsal-stack.ts';
 
@@ -127,5 +129,45 @@ describe('a run on the packaged service, started by the command line', () => {
     ]);
     expect(stack.tasks.tasksOf(runId)).toHaveLength(3);
     expect(stack.running(runId)).toEqual([]);
+  });
+});
+
+/** What the scheduler sends at the time of a schedule: the input it was given, with its placeholder filled in. */
+const scheduledEvent = async (name: string): Promise<unknown> => {
+  const scheduler = new SchedulerClient(testClientOptions(stack.proxy.url));
+  const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
+  const GroupName = Schedules.find(({ Name }) => Name === name)?.GroupName;
+  const { Target } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName }));
+  scheduler.destroy();
+  return JSON.parse((Target?.Input ?? '').replace('<aws.scheduler.scheduled-time>', '2026-11-21T06:00:00Z'));
+};
+
+describe('a scheduled run on the packaged service', () => {
+  it('starts once, however often its time is told', async () => {
+    const target = await openTarget();
+    const folder = await writePlan(
+      `version: 1\ntarget: http://127.0.0.1:${target.port}\nload: [{ for: 2s, rate: 20 }]\nscenarios: [{ name: a, steps: [{ get: / }] }]\n${patience}\n`,
+    );
+    const said = await command(
+      folder,
+      ...['schedule', 'plan.yml', '--name', 'nightly', '--cron', '0 6 * * ? *', '--stack', 'stormdrain-dev'],
+    );
+    expect(said.code, said.output).toBe(0);
+    await folder.close();
+
+    const event = await scheduledEvent('nightly');
+    const told = await Promise.all([
+      stack.functions.invoke('StartScheduledRun', event),
+      stack.functions.invoke('StartScheduledRun', event),
+    ]);
+    told.push(await stack.functions.invoke('StartScheduledRun', event));
+    const runIds = new Set(told.map((each) => (each as { readonly runId: string }).runId));
+    expect(runIds.size).toBe(1);
+    const [runId = ''] = runIds;
+    const summary = await stack.ended(runId);
+    expect(summary.outcome, summary.verdict.reasons.join('\n')).toBe('passed');
+    expect(target.paths).toHaveLength(40);
+    expect(stack.tasks.tasksOf(runId)).toHaveLength(1);
+    await target.close();
   });
 });

@@ -18,6 +18,8 @@ const youngMillis = 120_000;
 const listedMillis = 8 * 24 * 3_600_000;
 const mostListed = 500;
 const mostClosed = 20;
+/** Closing waits up to a minute and a half for workers to end, and the function has fifteen minutes for all of it. */
+const closersAtOnce = 4;
 
 /**
  * The third net under runs: closes each that has workers, or is listed without a summary, while its execution is not
@@ -32,18 +34,18 @@ export const reapRuns = async (ports: RunPorts & { readonly workflow: Workflow }
   const closed: string[] = [];
   let failed: { readonly error: unknown } | undefined;
   let looked = 0;
-  for (const runId of runIds) {
-    if (closed.length >= mostClosed) break;
+  await forEachAtOnce(runIds, closersAtOnce, async (runId) => {
+    if (closed.length >= mostClosed) return;
     looked++;
-    if (nowMillis - (listed.get(runId) ?? Number.NEGATIVE_INFINITY) < youngMillis) continue;
+    if (nowMillis - (listed.get(runId) ?? Number.NEGATIVE_INFINITY) < youngMillis) return;
     try {
-      if ((await ports.workflow.status(runId)) === 'running') continue;
+      if ((await ports.workflow.status(runId)) === 'running') return;
       await closeRun(ports, runId, orchestratorLost);
       closed.push(runId);
     } catch (error) {
       failed ??= { error };
     }
-  }
+  });
   if (failed !== undefined) throw failed.error;
   return { looked, closed, more: looked < runIds.size };
 };

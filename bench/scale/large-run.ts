@@ -1,12 +1,14 @@
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { firstEpoch } from '../../src/plan/epochs.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { awsPace, awsReadyTimeoutSeconds } from '../../src/platform/aws/aws-pace.ts';
 import type { WorkerFleet } from '../../src/platform/ports/worker-fleet.ts';
-import type { ControlDocument, RosterEntry } from '../../src/run/documents.ts';
+import type { ControlDocument, RosterEntry, RunTiming } from '../../src/run/documents.ts';
 import { runKeys } from '../../src/run/run-keys.ts';
 import type { RunPorts } from '../../src/run/run-ports.ts';
 import { planTiming } from '../../src/run/run-timing.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
+import { aPlan, aRequest, aScenario, openLoad } from '../../test/plan/a-plan.ts';
 import { CountingStore } from './counting-store.ts';
 import { arrivalsPerSecond, SegmentTemplates, stepNames } from './segment-templates.ts';
 
@@ -17,21 +19,13 @@ const segmentSeconds = 10;
 /** Segments of one number that are told apart; the first of each worker is its own. */
 const distinct = 200;
 
-const pace: RunPorts['pace'] = {
-  observeSeconds: 10,
-  segmentSecondsShort: 5,
-  segmentSecondsLong: segmentSeconds,
-  pollMillis: 2000,
-  retryBudgetSeconds: 60,
-  silentSecondsAtLeast: 30,
-  fleetSettleSeconds: 60,
-};
-
 /** A run that has started: planned and launched, with segments that appear as its time passes. */
 export class LargeRun {
   readonly runId = runId;
   readonly workers: number;
   readonly loadSeconds: number;
+  /** As it would be on AWS. */
+  readonly timing: RunTiming;
   readonly store: CountingStore;
   readonly ports: RunPorts;
   readonly #templates = new SegmentTemplates(runId, 50, segmentSeconds);
@@ -43,6 +37,7 @@ export class LargeRun {
   private constructor(workers: number, loadSeconds: number) {
     this.workers = workers;
     this.loadSeconds = loadSeconds;
+    this.timing = planTiming(awsPace, loadSeconds, loadSeconds + 30, awsReadyTimeoutSeconds);
     this.store = new CountingStore((shard, seq) => this.#segment(shard, seq));
     this.ports = {
       store: this.store,
@@ -50,7 +45,7 @@ export class LargeRun {
       events: { tell: async () => undefined },
       clock: { nowMillis: () => this.#nowMillis },
       guard: addressGuard([]),
-      pace,
+      pace: awsPace,
       survey: { survey: () => Promise.reject(new Error('nobody asks')) },
     };
   }
@@ -60,12 +55,12 @@ export class LargeRun {
     const control: ControlDocument = {
       version: 1,
       runId,
-      timing: planTiming(pace, loadSeconds, loadSeconds + 30, 300),
+      timing: run.timing,
       startAtMillis,
       epochs: [firstEpoch(workers)],
       wantedWorkers: workers,
     };
-    await run.#write(keys.plan, aPlan(workers, loadSeconds));
+    await run.#write(keys.plan, largePlan(workers, loadSeconds));
     await run.#write(keys.control, control);
     await run.#writeRoster('ready');
     return run;
@@ -159,49 +154,12 @@ export class LargeRun {
   }
 }
 
-const aPlan = (workers: number, seconds: number): Plan => {
+const largePlan = (workers: number, seconds: number): Plan => {
   const rate = workers * arrivalsPerSecond;
-  return {
-    version: 1,
+  return aPlan({
     name: 'large',
-    target: 'http://127.0.0.1:8080',
-    load: { model: 'open', arrivals: 'even', stages: [{ seconds, from: rate, to: rate }] },
-    warmupSeconds: 0,
-    seed: 1,
-    workers: { count: workers, threads: 1, maxInFlight: 10_000, readyTimeoutSeconds: 300 },
-    finishSeconds: 30,
-    precise: false,
-    http: 1,
-    connections: { keepAlive: true },
-    tls: { verify: true },
-    cookies: false,
-    variables: {},
-    scenarios: [
-      {
-        name: 'shop',
-        weight: 1,
-        steps: stepNames.map((name) => ({
-          kind: 'request',
-          name,
-          method: 'GET',
-          url: '/',
-          headers: [],
-          redirects: 0,
-          timeoutSeconds: 10,
-          expect: [],
-          capture: [],
-        })),
-      },
-    ],
-    thresholds: [],
-    abortOn: [],
-    validity: {
-      sendLagP99Millis: 10,
-      missedFraction: 0.005,
-      missingSegments: 0,
-      clockBoundMillis: 10,
-      cpuFraction: 0.85,
-      eventLoopLagMillis: 50,
-    },
-  };
+    load: openLoad([{ seconds, from: rate, to: rate }]),
+    workers: { count: workers, threads: 1, maxInFlight: 10_000, readyTimeoutSeconds: awsReadyTimeoutSeconds },
+    scenarios: [aScenario({ name: 'shop', steps: stepNames.map((name) => aRequest({ name })) })],
+  });
 };

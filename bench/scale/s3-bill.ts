@@ -8,8 +8,7 @@ const perWrite = 0.005 / 1000;
 const perRead = 0.0004 / 1000;
 const perGibibyteMonth = 0.023;
 
-/** Of every worker, as the run's timing has it: control is polled every 2 s, the lease six times in its length. */
-const pollSeconds = 2;
+/** A worker polls control as the run's timing has it, and the lease six times in its length (src/worker/watch-run.ts). */
 const leasePolls = 6;
 
 export interface S3Bill {
@@ -21,12 +20,13 @@ const usd = (amount: number): string => `$${amount.toFixed(2)}`;
 const whole = (count: number): string => Math.round(count).toLocaleString('en');
 
 /** What the store charges for the whole run: the orchestrator's requests as counted, the workers' as they are made. */
-export const s3Bill = (run: LargeRun, leaseSeconds: number): S3Bill => {
+export const s3Bill = (run: LargeRun): S3Bill => {
+  const { pollMillis, leaseSeconds } = run.timing;
   const { counts, kept } = run.store;
   // Hello, goodbye, and segments.
   const workerWrites = run.segments + 2 * run.workers;
   const workerReads =
-    run.workers * run.loadSeconds * (1 / pollSeconds + leasePolls / leaseSeconds) + 3 * run.workers;
+    run.workers * run.loadSeconds * (1000 / pollMillis + leasePolls / leaseSeconds) + 3 * run.workers;
   const reads = counts.get + workerReads;
   const writes = counts.put + counts.list + workerWrites;
   const objects = kept.objects + workerWrites;

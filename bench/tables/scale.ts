@@ -22,9 +22,6 @@ const measured = async (run: LargeRun, work: () => Promise<unknown>): Promise<St
   return { cpuMillis: (used.user + used.system) / 1000, reads: run.store.counts.get - reads };
 };
 
-/** As `planTiming` makes it of an hour on AWS. */
-const leaseSeconds = 90;
-
 /** S3 answers a small read in 100 to 200 ms at the most usual (its performance guidelines); the use cases read 48 at once. */
 const readMillis = 100;
 const readsAtOnce = 48;
@@ -68,7 +65,7 @@ export const scaleTable = async (
   const most = cpu.at(-1) ?? 0;
   const median = cpu[Math.floor(cpu.length / 2)] ?? 0;
   const longest = Math.max(...looks.map(({ reads }) => waiting(reads)));
-  const bill = s3Bill(run, leaseSeconds);
+  const bill = s3Bill(run);
   const summary = await run.summary();
   const finishWhole = finish.cpuMillis + waiting(finish.reads);
   return {

@@ -1,11 +1,10 @@
-import { appendEpoch } from '../plan/arrival-schedule.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
 import { type AbortDecision, decideAbort, planAbortWindows } from '../stats/decide-abort.ts';
-import { instantAhead } from './change-run.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
+import { planStop } from './plan-stop.ts';
 import { readSeconds } from './read-seconds.ts';
 import { type RollupDocument, readRollup } from './rollup.ts';
 import { runKeys, workerName } from './run-keys.ts';
@@ -58,12 +57,10 @@ const planAbort = (
   { condition, reason }: AbortDecision,
   nowMillis: number,
 ): ControlDocument | undefined => {
-  const fromInstant = instantAhead(control, nowMillis);
-  const epochs = appendEpoch(plan, control.epochs, { fromInstant, rateScale: 0 });
-  const atSeconds = epochs.at(-1)?.fromInstant ?? fromInstant;
+  const stopped = planStop(plan, control, reason, nowMillis);
+  const atSeconds = stopped.epochs.at(-1)?.fromInstant ?? 0;
   if (atSeconds >= shapeSeconds(plan.load.stages)) return undefined;
-  const requestedAt = new Date(nowMillis).toISOString();
-  return { ...control, epochs, stop: { reason, requestedAt, abort: { condition, atSeconds } } };
+  return { ...stopped, stop: { ...stopped.stop, abort: { condition, atSeconds } } };
 };
 
 /** With no worker alive nothing is covered: what is missing then is not the target's fault. */

@@ -1,6 +1,8 @@
 import { BadInputError, RunAlreadyEndedError, RunNotPlannedError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type ControlDocument, controlDocument } from './documents.ts';
+import { instantAhead, planStop } from './plan-stop.ts';
 import { refuseEnded } from './read-summary.ts';
 import { readPlan } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
@@ -33,13 +35,16 @@ export const changeRun = async (
       `a rate of ${rateScale}x: expected a factor above 0, ${mostRateScale} at most, such as 1.5x`,
     );
   }
-  await command(ports, runId, (control, nextInstant, plan) => {
+  await command(ports, runId, (control, plan) => {
     if (control.stop !== undefined)
       throw new RunAlreadyEndedError(`Run ${runId} is stopping; nothing was changed.`);
     const epochs =
       rateScale === undefined
         ? control.epochs
-        : appendEpoch(plan, control.epochs, { fromInstant: nextInstant, rateScale });
+        : appendEpoch(plan, control.epochs, {
+            fromInstant: instantAhead(control, ports.clock.nowMillis()),
+            rateScale,
+          });
     return { ...control, wantedWorkers: workers ?? control.wantedWorkers, epochs };
   });
 };
@@ -50,24 +55,14 @@ export const stopRun = (
   runId: string,
   reason: string,
 ): Promise<void> =>
-  command(ports, runId, (control, nextInstant, plan) =>
-    control.stop !== undefined
-      ? undefined
-      : {
-          ...control,
-          stop: { reason, requestedAt: new Date(ports.clock.nowMillis()).toISOString() },
-          epochs: appendEpoch(plan, control.epochs, { fromInstant: nextInstant, rateScale: 0 }),
-        },
+  command(ports, runId, (control, plan) =>
+    control.stop === undefined ? planStop(plan, control, reason, ports.clock.nowMillis()) : undefined,
   );
 
 const command = async (
   ports: Pick<RunPorts, 'store' | 'clock'>,
   runId: string,
-  change: (
-    control: ControlDocument,
-    nextInstant: number,
-    plan: Awaited<ReturnType<typeof readPlan>>,
-  ) => ControlDocument | undefined,
+  change: (control: ControlDocument, plan: Plan) => ControlDocument | undefined,
 ): Promise<void> => {
   const plan = await readPlan(ports.store, runId);
   await refuseEnded(ports.store, runId);
@@ -75,12 +70,6 @@ const command = async (
     if (control === undefined) {
       throw new RunNotPlannedError(`Run ${runId} has not been planned yet; try again in a moment.`);
     }
-    return change(control, instantAhead(control, ports.clock.nowMillis()), plan);
+    return change(control, plan);
   });
 };
-
-/** Far enough ahead for every worker to have polled twice; before the start, the start. */
-export const instantAhead = ({ startAtMillis, timing }: ControlDocument, nowMillis: number): number =>
-  startAtMillis === undefined
-    ? 0
-    : Math.max(0, (nowMillis - startAtMillis) / 1000 + timing.changeLeadSeconds);

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { idempotencyKey } from './run-keys.ts';
 
 /** Whether a run was submitted with this idempotency key: another request with it starts nothing new. */
 export const isKeyUsed = async (store: ObjectStore, key: string): Promise<boolean> =>
-  (await store.get(idempotencyKey(createHash('sha256').update(key).digest('hex')))).kind === 'found';
+  (await store.get(idempotencyKey(key))).kind === 'found';

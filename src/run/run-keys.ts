@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
 
 /** Where a run's objects lie (see DESIGN "Objects"). Numbers in keys are padded, so that listing them is in order. */
@@ -56,7 +57,8 @@ export const parseIndexKey = (
     : { runId: match[2] as string, createdAtMillis: 9_999_999_999_999 - Number(match[1]) };
 };
 
-export const idempotencyKey = (digest: string): string => `idempotency/${digest}.json`;
+export const idempotencyKey = (key: string): string =>
+  `idempotency/${createHash('sha256').update(key).digest('hex')}.json`;
 
 /** The worker a `hello` or `exit` key belongs to. */
 export const parseWorkerKey = (key: string): (WorkerPlace & { readonly document: string }) | undefined => {

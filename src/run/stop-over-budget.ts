@@ -1,8 +1,7 @@
-import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
-import { instantAhead } from './change-run.ts';
 import { decideBudget } from './decide-budget.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
+import { planStop } from './plan-stop.ts';
 import { readCapacity } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
@@ -26,14 +25,7 @@ export const stopOverBudget = async (
   const written = await updateJson(store, runKeys(control.runId).control, controlDocument, (current) =>
     current === undefined || current.stop !== undefined
       ? undefined
-      : {
-          ...current,
-          epochs: appendEpoch(plan, current.epochs, {
-            fromInstant: instantAhead(current, nowMillis),
-            rateScale: 0,
-          }),
-          stop: { reason: decision.reason, requestedAt: new Date(nowMillis).toISOString() },
-        },
+      : planStop(plan, current, decision.reason, nowMillis),
   );
   return written ?? control;
 };

@@ -81,7 +81,7 @@ const placeOfKey = async (
   { plan, source }: SubmitRequest,
   key: string,
 ): Promise<RunPlace> => {
-  const object = idempotencyKey(sha256(key));
+  const object = idempotencyKey(key);
   const request = sha256(source === undefined ? JSON.stringify(plan) : describeRequest(source));
   const put = await writeJson(store, object, { version: 1, ...fresh, request }, { ifAbsent: true });
   if (put.kind === 'written') return fresh;

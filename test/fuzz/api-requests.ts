@@ -95,6 +95,11 @@ export const plansNearRight: fc.Arbitrary<unknown> = fc
   .tuple(fc.oneof(fc.constant(aPlan()), changedPlans), fc.boolean())
   .map(([plan, asText]) => (asText ? JSON.stringify(plan) : plan));
 
+/** What can stand between two slashes: a client of HTTP resolves `.` and `..` away before it asks (RFC 3986, 5.2.4). */
+const segments = fc
+  .oneof(fc.constantFrom(runId, 'nightly'), fc.string({ minLength: 1, maxLength: 20 }))
+  .filter((segment) => segment !== '.' && segment !== '..');
+
 /** Requests that the document describes, most of the time. */
 export const requestsOf = (document: Schema): fc.Arbitrary<FuzzedRequest> => {
   const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
@@ -110,12 +115,11 @@ export const requestsOf = (document: Schema): fc.Arbitrary<FuzzedRequest> => {
     .oneof(fc.constantFrom(...operations), fc.constantFrom(...starts))
     .chain(({ path, method, operation }) => {
       const { parameters = [], requestBody, operationId } = operation;
-      const inPath = fc.oneof(fc.constantFrom(runId, 'nightly'), fc.string({ minLength: 1, maxLength: 20 }));
       const schema = requestBody?.content['application/json'].schema;
       const documents = schema === undefined ? fc.constant(undefined) : bodiesOf(document, schema, path);
       return fc
         .tuple(
-          inPath,
+          segments,
           fc.tuple(...parameters.map((each) => fc.option(valuesOf(document, each.schema)))),
           documents,
           fc.nat(20),

@@ -1,8 +1,8 @@
 /** Which way the arrows run (docs/architecture.md). */
-const capability = '^src/(plan|importers|engine|stats|run|worker)/';
+const capability = '^src/(plan|importers|engine|stats|run|worker|drain|quota|store)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
 const compositionRoots =
-  '^src/platform/(local/(local-platform|local-pace|worker-main)|aws/((run|plan|workflow|api)-platform|compose-survey|aws-pace|worker-main))\\.ts$';
+  '^src/platform/(local/(local-platform|local-pace|simulated-drains|worker-main)|aws/((run|plan|workflow|api|drain)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
 
 export default {
   forbidden: [
@@ -71,6 +71,31 @@ export default {
       to: { path: '^src/engine/(arrivals|exchange|http1|http2)/' },
     },
     {
+      name: 'quotas-stand-on-ports',
+      severity: 'error',
+      from: { path: '^src/quota/' },
+      to: { path: '^src/(?!quota/|store/|platform/ports/|errors)' },
+    },
+    {
+      name: 'stored-documents-stand-on-ports',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: { path: '^src/(?!store/|platform/ports/|errors)' },
+    },
+    {
+      name: 'a-drain-knows-no-run',
+      comment: 'Runs and drains share ports, quotas and how documents are stored.',
+      severity: 'error',
+      from: { path: '^src/drain/' },
+      to: { path: '^src/(?!drain/|quota/|store/|platform/ports/|errors)' },
+    },
+    {
+      name: 'haproxy-knows-ports',
+      severity: 'error',
+      from: { path: '^src/platform/haproxy/' },
+      to: { path: '^(functions/|src/(?!platform/haproxy/|platform/ports/|store/|errors))' },
+    },
+    {
       name: 'a-run-knows-no-worker-code',
       severity: 'error',
       from: { path: '^src/run/' },
@@ -80,20 +105,20 @@ export default {
       name: 'ports-know-types-only',
       severity: 'error',
       from: { path: '^src/platform/ports/' },
-      to: { path: '^src/(?!platform/ports/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/(?!platform/ports/|errors)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'platform-parts-know-ports',
       severity: 'error',
       from: { path: '^src/platform/local/', pathNot: compositionRoots },
-      to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|errors))' },
+      to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|plan/random|errors))' },
     },
     {
       name: 'aws-parts-know-ports',
       severity: 'error',
       from: { path: '^src/platform/aws/', pathNot: compositionRoots },
       to: {
-        path: '^(functions/|src/(?!platform/aws/|platform/ports/|plan/spot-shards|errors))',
+        path: '^(functions/|src/(?!platform/aws/|platform/ports/|plan/spot-shards|quota/bucket-sizes|errors))',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -117,7 +142,7 @@ export default {
       name: 'functions-call-use-cases',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api)-platform))' },
+      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain)-platform))' },
     },
     {
       name: 'only-the-local-platform-starts-workers',

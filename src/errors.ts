@@ -23,7 +23,16 @@ export type StormdrainErrorName =
   | 'IdempotencyConflict'
   | 'PlanRefused'
   | 'NotAllowed'
-  | 'PlatformRefused';
+  | 'PlatformRefused'
+  | 'CallThrottled'
+  | 'ClusterUnavailable'
+  | 'ClusterRefused'
+  | 'BalancerUnavailable'
+  | 'BalancerRefused'
+  | 'CapacityUnavailable'
+  | 'CapacityRefused'
+  | 'DrainNotFound'
+  | 'DrainAlreadyEnded';
 
 abstract class StormdrainError extends Error {
   abstract override readonly name: StormdrainErrorName;
@@ -128,4 +137,49 @@ export class NotAllowedError extends StormdrainError {
 /** The platform refuses a call and will refuse it again: a right, a resource or a setting of the deployment is missing or wrong. */
 export class PlatformRefusedError extends StormdrainError {
   override readonly name = 'PlatformRefused';
+}
+
+/** A call was refused because too many are made: the same call succeeds a little later. */
+export class CallThrottledError extends StormdrainError {
+  override readonly name = 'CallThrottled';
+}
+
+/** The container cluster failed a call in a way that may pass. */
+export class ClusterUnavailableError extends StormdrainError {
+  override readonly name = 'ClusterUnavailable';
+}
+
+/** The container cluster refuses a call and will refuse it again. */
+export class ClusterRefusedError extends StormdrainError {
+  override readonly name = 'ClusterRefused';
+}
+
+/** The balancer failed a call in a way that may pass. */
+export class BalancerUnavailableError extends StormdrainError {
+  override readonly name = 'BalancerUnavailable';
+}
+
+/** The balancer refuses a call and will refuse it again: no such group, or a target that it can't take. */
+export class BalancerRefusedError extends StormdrainError {
+  override readonly name = 'BalancerRefused';
+}
+
+/** The capacity pool failed a call in a way that may pass. */
+export class CapacityUnavailableError extends StormdrainError {
+  override readonly name = 'CapacityUnavailable';
+}
+
+/** The capacity pool refuses a call and will refuse it again. */
+export class CapacityRefusedError extends StormdrainError {
+  override readonly name = 'CapacityRefused';
+}
+
+/** No drain has this id. */
+export class DrainNotFoundError extends StormdrainError {
+  override readonly name = 'DrainNotFound';
+}
+
+/** The drain is over, so nothing about it can be changed any more. */
+export class DrainAlreadyEndedError extends StormdrainError {
+  override readonly name = 'DrainAlreadyEnded';
 }

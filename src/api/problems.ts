@@ -18,8 +18,10 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'route-not-found': { status: 404, title: 'There is no such route' },
   'run-not-found': { status: 404, title: 'There is no such run' },
   'schedule-not-found': { status: 404, title: 'There is no such schedule' },
+  'drain-not-found': { status: 404, title: 'There is no such drain' },
   'method-not-allowed': { status: 405, title: 'The route does not have this method' },
   'run-already-ended': { status: 409, title: 'The run has ended' },
+  'drain-already-ended': { status: 409, title: 'The drain has ended' },
   'run-not-planned': { status: 409, title: 'The run is not planned yet', retryAfter: 2 },
   'run-not-ended': { status: 409, title: 'The run is still going on', retryAfter: 5 },
   conflict: { status: 409, title: 'Others changed the same thing', retryAfter: 1 },
@@ -50,12 +52,21 @@ const codeOfError: Readonly<Record<StormdrainErrorName, ProblemCode>> = {
   StoreUnavailable: 'unavailable',
   WorkflowUnavailable: 'unavailable',
   ServiceUnavailable: 'unavailable',
+  CallThrottled: 'unavailable',
+  ClusterUnavailable: 'unavailable',
+  BalancerUnavailable: 'unavailable',
+  CapacityUnavailable: 'unavailable',
   WorkersNotReady: 'internal',
   WorkersLost: 'internal',
   DocumentInvalid: 'internal',
   // That of the server itself: its role lacks a permission.
   NotAllowed: 'internal',
   PlatformRefused: 'internal',
+  ClusterRefused: 'internal',
+  BalancerRefused: 'internal',
+  CapacityRefused: 'internal',
+  DrainNotFound: 'drain-not-found',
+  DrainAlreadyEnded: 'drain-already-ended',
 };
 
 /** What a problem may say beside its detail, by its code (documents/problem.ts). */

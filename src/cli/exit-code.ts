@@ -4,7 +4,7 @@ import type { RunSummary } from '../run/summary.ts';
 
 /** Passed. */
 const exitPassed = 0;
-/** Thresholds missed, or numbers that are not to be trusted. */
+/** Thresholds missed, numbers that are not to be trusted, a drain that missed something. */
 const exitMissed = 1;
 /** What was typed or written can't be carried out. */
 const exitBadInput = 2;
@@ -35,6 +35,15 @@ const exitCodeOfName: Readonly<Record<StormdrainErrorName, number>> = {
   PlanRefused: exitBadInput,
   NotAllowed: exitBadInput,
   PlatformRefused: exitTryAgain,
+  CallThrottled: exitTryAgain,
+  ClusterUnavailable: exitTryAgain,
+  ClusterRefused: exitTryAgain,
+  BalancerUnavailable: exitTryAgain,
+  BalancerRefused: exitTryAgain,
+  CapacityUnavailable: exitTryAgain,
+  CapacityRefused: exitTryAgain,
+  DrainNotFound: exitBadInput,
+  DrainAlreadyEnded: exitBadInput,
 };
 
 const codeOfName = (name: string): number | undefined =>
@@ -48,6 +57,7 @@ export const isExpectedError = (error: unknown): error is Error =>
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'run'; readonly summary: Pick<RunSummary, 'outcome' | 'verdict'> }
+  | { readonly kind: 'missed' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'error'; readonly error: unknown };
@@ -62,6 +72,8 @@ export const exitCodeOf = (ending: Ending): number => {
   switch (ending.kind) {
     case 'done':
       return exitPassed;
+    case 'missed':
+      return exitMissed;
     case 'refused':
       return exitBadInput;
     case 'interrupted':

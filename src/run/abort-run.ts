@@ -3,12 +3,12 @@ import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
 import { type AbortDecision, decideAbort, planAbortWindows } from '../stats/decide-abort.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
 import { planStop } from './plan-stop.ts';
 import { readSeconds } from './read-seconds.ts';
 import { type RollupDocument, readRollup } from './rollup.ts';
 import { runKeys, workerName } from './run-keys.ts';
-import { updateJson } from './stored-json.ts';
 
 /** What a look has to go by. `nextRollup` is the number that the next rollup will have. */
 export interface AbortSight {

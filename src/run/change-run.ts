@@ -1,13 +1,13 @@
 import { BadInputError, RunAlreadyEndedError, RunNotPlannedError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { type ControlDocument, controlDocument } from './documents.ts';
 import { instantAhead, planStop } from './plan-stop.ts';
 import { refuseEnded } from './read-summary.ts';
 import { readPlan } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { updateJson } from './stored-json.ts';
 
 export interface RunChange {
   readonly workers?: number;

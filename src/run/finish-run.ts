@@ -1,5 +1,6 @@
 import type { Outcome } from '../stats/decide-verdict.ts';
 import { encodeTimeline } from '../stats/timeline.ts';
+import { writeJson } from '../store/stored-json.ts';
 import { buildTimeline, timelinePlan } from './build-timeline.ts';
 import { costSoFar } from './cost-so-far.ts';
 import { gatherMeasurements } from './gather-measurements.ts';
@@ -9,7 +10,6 @@ import { readRoster } from './roster.ts';
 import { readCapacity, readControl, readPlan } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { writeJson } from './stored-json.ts';
 import { type RunRecord, summariseRun } from './summarise-run.ts';
 import type { RunSummary } from './summary.ts';
 import { tellFinished } from './tell-finished.ts';

@@ -1,5 +1,6 @@
 import { FleetRefusedError } from '../errors.ts';
 import type { LaunchResult } from '../platform/ports/worker-fleet.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { decideLaunch, type LaunchOutcome } from './decide-launch.ts';
 import { type RosterEntry, rosterDocument } from './documents.ts';
 import { renewingLease } from './renewing-lease.ts';
@@ -7,7 +8,6 @@ import { readRoster } from './roster.ts';
 import { readCapacity, readPlan, requireControl } from './run-documents.ts';
 import { runKeys, workerName } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { updateJson } from './stored-json.ts';
 
 /**
  * Launches every entry that is `launching` and has no worker yet, and notes the worker's id and what it runs on, or

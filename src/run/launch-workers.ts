@@ -1,10 +1,10 @@
+import { writeJson } from '../store/stored-json.ts';
 import { launchMissing, requireLaunchable } from './launch-missing.ts';
 import { refuseEnded } from './read-summary.ts';
 import { launchingEntry } from './roster.ts';
 import { renewLease, requireControl } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { writeJson } from './stored-json.ts';
 
 /**
  * Puts one worker for each shard on the roster and launches those that aren't running, as many as there is room for

@@ -1,12 +1,12 @@
 import { DocumentInvalidError, RunNotFoundError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunListEntry, RunListPage, RunListRequest } from '../platform/ports/run-api.ts';
+import { readJson } from '../store/stored-json.ts';
 import { indexDocument } from './documents.ts';
 import { forEachAtOnce } from './for-each-at-once.ts';
 import { readSummary } from './read-summary.ts';
 import { readPlan } from './run-documents.ts';
 import { indexPrefix } from './run-keys.ts';
-import { readJson } from './stored-json.ts';
 
 /** What a run is closed with when nobody orchestrates it any more. */
 type Reap = (runId: string) => Promise<unknown>;

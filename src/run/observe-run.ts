@@ -1,6 +1,7 @@
 import { PlanInvalidError } from '../errors.ts';
 import { appendEpoch } from '../plan/arrival-schedule.ts';
 import type { Plan } from '../plan/plan.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { abortRun } from './abort-run.ts';
 import { keepsDying } from './check-workers.ts';
 import { decideObservation } from './decide-observation.ts';
@@ -13,7 +14,6 @@ import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { stopOverBudget } from './stop-over-budget.ts';
 import { shipSeconds } from './stop-workers.ts';
-import { updateJson } from './stored-json.ts';
 import { tellLost } from './tell-lost.ts';
 
 export interface RunObservation {

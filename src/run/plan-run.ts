@@ -3,6 +3,7 @@ import { firstEpoch } from '../plan/epochs.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planFiles } from '../plan/plan-files.ts';
+import { writeJson } from '../store/stored-json.ts';
 import { decidePreflight } from './decide-preflight.ts';
 import type { CapacityDocument, ControlDocument } from './documents.ts';
 import { refuseEnded } from './read-summary.ts';
@@ -10,7 +11,6 @@ import { readCapacity, readPlan, renewLease, requireControl } from './run-docume
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
 import { planTiming } from './run-timing.ts';
-import { writeJson } from './stored-json.ts';
 
 export interface PlannedRun {
   readonly workers: number;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { RunAlreadyEndedError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
+import { readJson } from '../store/stored-json.ts';
 import { runKeys } from './run-keys.ts';
-import { readJson } from './stored-json.ts';
 import type { RunSummary } from './summary.ts';
 
 const storedSummary = z.custom<RunSummary>(

@@ -1,6 +1,7 @@
 import { StoreConflictError } from '../errors.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
+import { readJson, type Stored, writeJson } from '../store/stored-json.ts';
 import {
   type ExitDocument,
   exitDocument,
@@ -12,7 +13,6 @@ import {
 } from './documents.ts';
 import { forEachAtOnce, readsAtOnce } from './for-each-at-once.ts';
 import { parseWorkerKey, runKeys, workerName } from './run-keys.ts';
-import { readJson, type Stored, writeJson } from './stored-json.ts';
 
 export const launchingEntry = (place: WorkerPlace, nowMillis: number): RosterEntry => {
   const now = new Date(nowMillis).toISOString();

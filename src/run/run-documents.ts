@@ -3,6 +3,7 @@ import { RunNotFoundError } from '../errors.ts';
 import { shapeSeconds } from '../plan/load-shape.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
+import { readJson, writeJson } from '../store/stored-json.ts';
 import {
   type CapacityDocument,
   type ControlDocument,
@@ -11,7 +12,6 @@ import {
   leaseDocument,
 } from './documents.ts';
 import { runKeys } from './run-keys.ts';
-import { readJson, writeJson } from './stored-json.ts';
 
 /** The plan was checked when it was compiled; what is checked here is that this version wrote it. */
 export const storedPlan = z.custom<Plan>(

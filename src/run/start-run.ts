@@ -1,9 +1,9 @@
 import { RunNotFoundError } from '../errors.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { controlDocument } from './documents.ts';
 import { renewLease } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { updateJson } from './stored-json.ts';
 
 /** Writes the one start instant, in the near future; all workers start on the clock. Retried, the instant stays. */
 export const startRun = async (

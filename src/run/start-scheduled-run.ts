@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { DocumentInvalidError, TargetNotAllowedError } from '../errors.ts';
 import type { StartedRun } from '../platform/ports/run-api.ts';
 import type { Workflow } from '../platform/ports/workflow.ts';
+import { readJson } from '../store/stored-json.ts';
 import { storedPlan } from './run-documents.ts';
 import type { RunPorts } from './run-ports.ts';
 import { schedulePrefix } from './schedule-run.ts';
-import { readJson } from './stored-json.ts';
 import { submitRun } from './submit-run.ts';
 
 /** What the scheduler sends at the time: the schedule's name, the key of its plan, and the time that was meant. */

@@ -1,11 +1,11 @@
 import type { Plan } from '../plan/plan.ts';
+import { updateJson } from '../store/stored-json.ts';
 import { decideBudget } from './decide-budget.ts';
 import { type ControlDocument, controlDocument, type RosterEntry } from './documents.ts';
 import { planStop } from './plan-stop.ts';
 import { readCapacity } from './run-documents.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { updateJson } from './stored-json.ts';
 
 /**
  * Stops a run that has cost more than the plan's `maxCostUsd`, as a command would. Returns the control as it is then.

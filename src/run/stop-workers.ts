@@ -1,10 +1,10 @@
+import { updateJson } from '../store/stored-json.ts';
 import { rosterDocument } from './documents.ts';
 import { renewingLease } from './renewing-lease.ts';
 import { isWorking, readRoster, readWorkerWords } from './roster.ts';
 import { readControl } from './run-documents.ts';
 import { runKeys, workerName } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { updateJson } from './stored-json.ts';
 
 /**
  * A worker that is asked to end ships what it has. It gives a thread that doesn't answer 6 s before it goes on without

@@ -2,11 +2,11 @@ import { createHash, randomInt } from 'node:crypto';
 import { IdempotencyConflictError, StoreConflictError } from '../errors.ts';
 import type { PlanSubmission, StartedRun, StartRequest } from '../platform/ports/run-api.ts';
 import type { Workflow } from '../platform/ports/workflow.ts';
+import { readJson, writeJson } from '../store/stored-json.ts';
 import { idempotencyDocument } from './documents.ts';
 import { readControl } from './run-documents.ts';
 import { idempotencyKey, runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { readJson, writeJson } from './stored-json.ts';
 
 const suffixLetters = 'abcdefghjkmnpqrstvwxyz23456789';
 

@@ -1,6 +1,6 @@
+import { writeJson } from '../store/stored-json.ts';
 import { runKeys } from './run-keys.ts';
 import type { RunPorts } from './run-ports.ts';
-import { writeJson } from './stored-json.ts';
 import type { RunSummary } from './summary.ts';
 
 /** Tells that the run has ended, unless that was noted as told: whoever finds a summary that nobody told of tells it. */

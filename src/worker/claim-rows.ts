@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Plan } from '../plan/plan.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import { runKeys } from '../run/run-keys.ts';
-import { updateJson } from '../run/stored-json.ts';
+import { updateJson } from '../store/stored-json.ts';
 
 const rowLedger = z.object({ version: z.literal(1), next: z.number().int().nonnegative() });
 

@@ -4,7 +4,7 @@ import type { WorkerPlace } from '../platform/ports/worker-fleet.ts';
 import type { ControlDocument, ExitDocument } from '../run/documents.ts';
 import { readPlan, requireControl } from '../run/run-documents.ts';
 import { runKeys } from '../run/run-keys.ts';
-import { writeJson } from '../run/stored-json.ts';
+import { writeJson } from '../store/stored-json.ts';
 import { driveShard } from './drive-shard.ts';
 import { type LoadLane, laneFailure } from './load-lane.ts';
 import { openLanes } from './open-lanes.ts';

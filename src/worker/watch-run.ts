@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlDocument, controlDocument, leaseDocument } from '../run/documents.ts';
 import { runKeys } from '../run/run-keys.ts';
-import { readJsonIfChanged } from '../run/stored-json.ts';
+import { readJsonIfChanged } from '../store/stored-json.ts';
 import type { WorkerPorts } from './worker-ports.ts';
 
 /** A renewal is noticed well within the lease; reading it at every poll would cost as much as all other reads together. */

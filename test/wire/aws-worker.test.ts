@@ -8,7 +8,7 @@ import { encodePlaces, placesKey } from '../../src/platform/aws/places-document.
 import { S3Store } from '../../src/platform/aws/s3-store.ts';
 import { exitDocument } from '../../src/run/documents.ts';
 import { runKeys } from '../../src/run/run-keys.ts';
-import { readJson, writeJson } from '../../src/run/stored-json.ts';
+import { readJson, writeJson } from '../../src/store/stored-json.ts';
 import { aControl, aPlan } from '../run/builders.ts';
 import { openBucket, testEnvironment } from './aws-clients.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';

@@ -32,6 +32,8 @@ export const problemCodes = [
   'run-not-planned',
   'run-not-ended',
   'schedule-not-found',
+  'drain-not-found',
+  'drain-already-ended',
   'idempotency-conflict',
   'digest-mismatch',
   'conflict',

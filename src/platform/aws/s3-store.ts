@@ -9,7 +9,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { BadInputError, StoreUnavailableError } from '../../errors.ts';
+import { StoreUnavailableError } from '../../errors.ts';
+import { assertObjectKey } from '../ports/object-key.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
 import { type AwsFailure, classifyAwsFailure } from './aws-failure.ts';
 import { describeStoreFailure } from './s3-failure.ts';
@@ -43,7 +44,7 @@ export class S3Store implements ObjectStore {
   }
 
   async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
-    assertKey(key);
+    assertObjectKey(key);
     const deadline = AbortSignal.timeout(readMillis);
     // The SDK tries a request again, but not a body that breaks off.
     for (let round = 1; ; round += 1) {
@@ -62,7 +63,7 @@ export class S3Store implements ObjectStore {
   }
 
   async put(key: string, body: Uint8Array, condition?: PutCondition): Promise<PutResult> {
-    assertKey(key);
+    assertObjectKey(key);
     if (condition !== undefined) return this.#putIf(key, body, condition);
     try {
       return written(
@@ -90,7 +91,7 @@ export class S3Store implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    assertKey(key);
+    assertObjectKey(key);
     try {
       await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
     } catch (error) {
@@ -182,13 +183,4 @@ const written = (key: string, answer: Pick<PutObjectCommandOutput, 'ETag'>): Put
 const etagOf = (key: string, { ETag }: { readonly ETag?: string | undefined }): string => {
   if (ETag === undefined) throw new Error(`S3 gave no etag for ${key}`);
   return ETag;
-};
-
-/** What every object store takes for a key: names joined by single slashes. S3 would take others too, 1,024 bytes at most. */
-const assertKey = (key: string): void => {
-  const isKey = key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (!isKey || key.includes('\0') || Buffer.byteLength(key) > 1024)
-    throw new BadInputError(
-      `"${key}" is not an object key: use names joined by single slashes, 1024 bytes at most`,
-    );
 };

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BadInputError, StoreUnavailableError } from '../../errors.ts';
+import { assertObjectKey } from '../ports/object-key.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
 
 const etagOf = (body: Uint8Array): string => `"${createHash('md5').update(body).digest('hex')}"`;
@@ -74,15 +75,9 @@ export class FolderStore implements ObjectStore {
   }
 
   #path(key: string): string {
+    assertObjectKey(key);
     const parts = key.split('/');
-    if (
-      key === '' ||
-      parts.some(
-        (part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part === hidden,
-      )
-    ) {
-      throw new BadInputError(`"${key}" is not an object key: use names joined by single slashes`);
-    }
+    if (parts.includes(hidden)) throw new BadInputError(`"${key}" is not an object key: ${hidden} is taken`);
     return join(this.#root, ...parts);
   }
 

@@ -14,7 +14,7 @@ import type {
   WorkerPlace,
 } from '../ports/worker-fleet.ts';
 import { EcsCalls } from './ecs-calls.ts';
-import { type EcsPace, ecsPace } from './ecs-pace.ts';
+import type { EcsPace } from './ecs-pace.ts';
 import { GroupLauncher, type WorkerTask } from './group-launcher.ts';
 import { planLaunchGroups } from './launch-groups.ts';
 import { placeName } from './places-document.ts';
@@ -28,7 +28,7 @@ export interface EcsFleetOptions {
   readonly task: WorkerTask;
   /** When a launch says nothing. */
   readonly spot: SpotChoice;
-  readonly pace?: EcsPace;
+  readonly pace: EcsPace;
   /** 0 to 1; for the length of pauses. */
   readonly random?: () => number;
 }
@@ -62,7 +62,7 @@ export class EcsFleet implements WorkerFleet {
 
   constructor(options: EcsFleetOptions) {
     this.#options = options;
-    this.#pace = options.pace ?? ecsPace();
+    this.#pace = options.pace;
     this.#calls = new EcsCalls(this.#pace, options.random ?? Math.random);
     this.#launcher = new GroupLauncher({
       client: options.client,

@@ -1,30 +1,25 @@
+import { type BucketSize, callBuckets, launchBuckets } from '../../quota/bucket-sizes.ts';
+import type { CallPace } from '../ports/call-pace.ts';
+import type { PacedTime } from '../ports/paced-time.ts';
 import type { Capacity } from '../ports/worker-fleet.ts';
-import { type BucketSize, type PacedTime, TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
-/**
- * ECS's buckets, for each account and region ("Request throttling for the Amazon ECS API", "AWS Fargate throttling
- * quotas" in the ECS developer guide). Launches are counted in tasks, on-demand and spot apart; the others in calls.
- */
+/** ECS's buckets that a fleet's calls are paid from (bucket-sizes.ts). Launches are counted in tasks, the others in calls. */
 export const ecsBuckets = {
-  launch: { burst: 100, perSecond: 20 },
-  runTask: { burst: 20, perSecond: 20 },
-  /** RunTask, StopTask and others together. */
-  clusterModify: { burst: 100, perSecond: 40 },
-  /** ListTasks, DescribeTasks and others together. */
-  clusterRead: { burst: 100, perSecond: 20 },
+  launch: launchBuckets.launch,
+  runTask: launchBuckets.runTask,
+  clusterModify: callBuckets.resourceModify,
+  clusterRead: callBuckets.resourceRead,
 } as const satisfies Readonly<Record<string, BucketSize>>;
 
-/**
- * The part of each that one fleet takes. Nearly all of what launches need: a launch lasts as long as these buckets
- * force it to, and a throttled answer slows it down. Half of the reads, which the account's other tools need as well.
- */
-const ownPart = { launch: 0.95, runTask: 0.95, clusterModify: 0.8, clusterRead: 0.5 } as const;
+/** The part of Fargate's own buckets that one fleet takes: a launch lasts as long as these force it to, and a throttled answer slows it down. */
+const launchPart = 0.95;
+/** Of a shared bucket, for a process that can't be told how much of it is left. */
+const blindPart = 0.1;
 
-type Bucket = keyof typeof ecsBuckets;
-
-const partOf = (bucket: Bucket): BucketSize => ({
-  burst: ecsBuckets[bucket].burst * ownPart[bucket],
-  perSecond: ecsBuckets[bucket].perSecond * ownPart[bucket],
+const partOf = ({ burst, perSecond }: BucketSize, part: number): BucketSize => ({
+  burst: burst * part,
+  perSecond: perSecond * part,
 });
 
 /** What must be had before a call is made, and be told when the call is throttled. */
@@ -41,25 +36,37 @@ export interface EcsPace {
   launch(capacity: Capacity, tasks: number): Toll;
 }
 
-const realTime: PacedTime = {
-  nowMillis: () => performance.now(),
-  sleep: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
-};
-
-export const ecsPace = (time: PacedTime = realTime): EcsPace => {
-  const bucket = (name: Bucket): TokenBucket => new TokenBucket(partOf(name), time);
-  const [runTask, modify, read] = [bucket('runTask'), bucket('clusterModify'), bucket('clusterRead')];
-  const launches = { 'on-demand': bucket('launch'), spot: bucket('launch') };
+/**
+ * Reads and changes are paid from the buckets that are shared with drains and whoever else calls ECS; what only launches on
+ * Fargate take, from buckets of this process. Where the shared ones can't be told, calls go on slowly: a run must be
+ * able to stop its workers whatever became of the object store.
+ */
+export const ecsPace = (shared: CallPace, time: PacedTime): EcsPace => {
+  const toll = (bucket: 'resourceRead' | 'resourceModify'): Toll => {
+    const blind = new TokenBucket(partOf(callBuckets[bucket], blindPart), time);
+    return {
+      pay: () => shared.pay(bucket).catch(() => blind.take()),
+      throttled: () => {
+        shared.throttled(bucket);
+        blind.throttled();
+      },
+    };
+  };
+  const [read, modify] = [toll('resourceRead'), toll('resourceModify')];
+  const ofFargate = (size: BucketSize): TokenBucket => new TokenBucket(partOf(size, launchPart), time);
+  const runTask = ofFargate(ecsBuckets.runTask);
+  const launches = { 'on-demand': ofFargate(ecsBuckets.launch), spot: ofFargate(ecsBuckets.launch) };
   return {
     time,
-    read: { pay: () => read.take(), throttled: () => read.throttled() },
-    stop: { pay: () => modify.take(), throttled: () => modify.throttled() },
+    read,
+    stop: modify,
     launch: (capacity, tasks) => ({
       async pay() {
         // The scarcest first: what is held while waiting for it would be lost to the other capacity.
         await launches[capacity].take(tasks);
         await runTask.take();
-        await modify.take();
+        // Last, because what was taken from a shared bucket must be spent at once.
+        await modify.pay();
       },
       throttled: () => launches[capacity].throttled(),
     }),

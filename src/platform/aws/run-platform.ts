@@ -5,7 +5,9 @@ import { addressGuard } from '../../plan/allowed-targets.ts';
 import type { RunPorts } from '../../run/run-ports.ts';
 import { awsClientOptions } from './aws-client-options.ts';
 import { awsPace } from './aws-pace.ts';
+import { composePace, pacedTime } from './compose-pace.ts';
 import { EcsFleet } from './ecs-fleet.ts';
+import { ecsPace } from './ecs-pace.ts';
 import { type RunEnvironment, readEnvironment, runEnvironment } from './environment.ts';
 import { EventBridgeEvents } from './event-bridge-events.ts';
 import { once } from './once.ts';
@@ -36,6 +38,7 @@ export const composeRunPorts = (environment: RunEnvironment): RunPorts => {
         securityGroups: environment.STORMDRAIN_SECURITY_GROUPS,
         assignPublicIp: environment.STORMDRAIN_ASSIGN_PUBLIC_IP,
       },
+      pace: ecsPace(composePace(environment.STORMDRAIN_BUCKET, 'launch'), pacedTime),
       spot: { share: environment.STORMDRAIN_SPOT_SHARE, fallback: environment.STORMDRAIN_SPOT_FALLBACK },
     }),
     events: new EventBridgeEvents(

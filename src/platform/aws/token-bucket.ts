@@ -1,15 +1,5 @@
-/** Time that a limiter lives in: a clock that never goes back, in milliseconds, and waiting on it. */
-export interface PacedTime {
-  nowMillis(): number;
-  sleep(millis: number): Promise<void>;
-}
-
-export interface BucketSize {
-  /** So many at once. */
-  readonly burst: number;
-  /** Then so many a second. */
-  readonly perSecond: number;
-}
+import type { BucketSize } from '../../quota/bucket-sizes.ts';
+import type { PacedTime } from '../ports/paced-time.ts';
 
 /** After a throttled answer the rate is halved, down to this part of it, and doubles again each time so long has passed. */
 const slowest = 1 / 16;

@@ -12,4 +12,23 @@ export type StormdrainEvent =
       readonly attempt: number;
       readonly reason: string;
       readonly at: string;
+    }
+  | {
+      readonly type: 'drain.ended';
+      readonly drainId: string;
+      readonly cluster: string;
+      readonly instanceId: string;
+      readonly outcome: string;
+      /** To the deadline; negative when it was too late, null when nothing was reached. */
+      readonly marginSeconds: number | null;
+      readonly at: string;
+    }
+  | {
+      readonly type: 'drain.missed';
+      readonly drainId: string;
+      readonly cluster: string;
+      readonly instanceId: string;
+      /** What was not done by the deadline, in words. */
+      readonly missed: readonly string[];
+      readonly at: string;
     };

@@ -22,9 +22,12 @@ export const testEnvironment = (url: string): Record<string, string> => ({
   AWS_SECRET_ACCESS_KEY: 'test',
 });
 
+export const s3Client = (url: string): S3Client =>
+  new S3Client({ ...testClientOptions(url), forcePathStyle: true });
+
 /** An S3 client and a bucket of its own. */
 export const openBucket = async (url: string, bucket: string): Promise<S3Client> => {
-  const client = new S3Client({ ...testClientOptions(url), forcePathStyle: true });
+  const client = s3Client(url);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   return client;
 };

@@ -12,7 +12,7 @@ import type { WorkerTask } from '../../src/platform/aws/group-launcher.ts';
 import { testClientOptions } from './aws-clients.ts';
 
 /** moto moves a task to its next state whenever it is described; here it stays as it is until it is stopped. */
-const keepTasks = async (url: string): Promise<void> => {
+export const keepTasks = async (url: string): Promise<void> => {
   const response = await fetch(`${url}/moto-api/state-manager/set-transition`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

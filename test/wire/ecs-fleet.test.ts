@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { DescribeTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pacedTime } from '../../src/platform/aws/compose-pace.ts';
 import { EcsFleet } from '../../src/platform/aws/ecs-fleet.ts';
+import { ecsPace } from '../../src/platform/aws/ecs-pace.ts';
 import { S3Store } from '../../src/platform/aws/s3-store.ts';
 import { describeWorkerFleetContract } from '../contract/worker-fleet.contract.ts';
 import { openBucket } from './aws-clients.ts';
 import { openEcs } from './ecs-account.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
+import { freePace } from './support/free-pace.ts';
 
 let moto: MotoServer;
 beforeAll(async () => {
@@ -22,6 +25,7 @@ const openFleet = async () => {
     client: ecs,
     store: new S3Store(s3, bucket),
     task,
+    pace: ecsPace(freePace, pacedTime),
     spot: { share: 0, fallback: 'wait' },
   });
   return {

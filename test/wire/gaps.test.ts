@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drainGaps } from '../contract/drain-gaps.ts';
 import { gaps } from '../contract/gaps.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
+import { startWholeAws, type WholeAws } from './support/whole-aws.ts';
 
 let moto: MotoServer;
 beforeAll(async () => {
@@ -9,10 +11,22 @@ beforeAll(async () => {
 afterAll(() => moto.close());
 
 describe('what moto lacks', () => {
-  it.each(gaps)('$service: it still $what', async ({ probe, stub }) => {
+  it.each([...gaps, ...drainGaps])('$service: it still $what', async ({ probe, stub }) => {
     expect(
       await probe(moto.url),
       `moto does this now: test it over the wire, and drop the stub in ${stub}`,
     ).toBe('open');
+  });
+});
+
+describe('what stands in for it', () => {
+  let aws: WholeAws;
+  beforeAll(async () => {
+    aws = await startWholeAws();
+  });
+  afterAll(() => aws.close());
+
+  it.each(drainGaps)('$service: nobody sees that moto $what', async ({ probe }) => {
+    expect(await probe(aws.url)).toBe('closed');
   });
 });

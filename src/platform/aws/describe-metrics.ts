@@ -15,9 +15,9 @@ export interface EmbeddedMetrics {
 }
 
 /**
- * `RunsFinished`, over all runs and by the dimension `Outcome` (passed, failed, invalid, stopped, error), and
- * `WorkersLost`. Run and worker are searchable properties of the line and not dimensions: each value of a dimension is
- * a metric that is paid for.
+ * `RunsFinished` and `DrainsEnded`, over all and by the dimension `Outcome`; `WorkersLost`; `DrainsMissed`. Run, worker and
+ * instance are searchable properties of the line and not dimensions: each value of a dimension is a metric that is
+ * paid for.
  */
 export const describeMetrics = (event: StormdrainEvent): EmbeddedMetrics => {
   switch (event.type) {
@@ -29,6 +29,20 @@ export const describeMetrics = (event: StormdrainEvent): EmbeddedMetrics => {
     case 'worker.lost': {
       const { runId, shard, attempt, reason } = event;
       return line(event.at, 'WorkersLost', [[]], { runId, shard, attempt, reason });
+    }
+    case 'drain.ended': {
+      const { drainId, cluster, instanceId, outcome, marginSeconds } = event;
+      return line(event.at, 'DrainsEnded', [[], ['Outcome']], {
+        Outcome: outcome,
+        drainId,
+        cluster,
+        instanceId,
+        marginSeconds,
+      });
+    }
+    case 'drain.missed': {
+      const { drainId, cluster, instanceId, missed } = event;
+      return line(event.at, 'DrainsMissed', [[]], { drainId, cluster, instanceId, missed });
     }
   }
 };

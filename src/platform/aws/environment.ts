@@ -68,6 +68,21 @@ export const submitApiEnvironment = z.object({
   STORMDRAIN_SCHEDULE_QUEUE_ARN: z.string(),
 });
 
+/** The functions that drain instances and follow tasks. */
+export const drainEnvironment = z.object({
+  STORMDRAIN_BUCKET: z.string().check(z.minLength(1)),
+  STORMDRAIN_EVENT_BUS: z.string(),
+  /** Names of the clusters that are looked after. */
+  STORMDRAIN_DRAIN_CLUSTERS: list,
+  STORMDRAIN_DRAIN_CLUSTER_MACHINE_ARN: z.string(),
+  STORMDRAIN_DRAIN_INSTANCE_MACHINE_ARN: z.string(),
+  STORMDRAIN_LETTERS_URL: z.string(),
+  /** `host:port` of HAProxy's runtime API, or nothing. */
+  STORMDRAIN_HAPROXY: z.string(),
+  STORMDRAIN_HAPROXY_DELAY_SECONDS: number,
+});
+export type DrainEnvironment = z.infer<typeof drainEnvironment>;
+
 /** Throws an error that names every variable that is missing or wrong. */
 export const readEnvironment = <Environment>(schema: z.ZodMiniType<Environment>): Environment => {
   const parsed = schema.safeParse(process.env);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DocumentInvalidError, StoreUnavailableError } from '../../../src/errors.ts';
 import { findPlace } from '../../../src/platform/aws/find-place.ts';
 import { encodePlaces, placesKey } from '../../../src/platform/aws/places-document.ts';
+import { VirtualTime } from '../../../src/platform/local/virtual-time.ts';
 import { MemoryStore } from '../../run/builders.ts';
-import { VirtualTime } from './support/virtual-time.ts';
 
 const key = placesKey('r1', '000000-spot-000000', 0);
 const places = encodePlaces({

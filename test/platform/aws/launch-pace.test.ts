@@ -1,5 +1,7 @@
+import { StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { aFleet } from './support/a-fleet.ts';
+import { PlatformRefusedError, StoreUnavailableError } from '../../../src/errors.ts';
+import { aFleet, idsOf, placesOf } from './support/a-fleet.ts';
 import { fewestLaunchSeconds, simulateLaunch } from './support/simulate-launch.ts';
 import { awsError } from './support/simulated-ecs.ts';
 
@@ -20,12 +22,7 @@ describe('a launch of 1,000 workers under the buckets of AWS', () => {
     ecs.before = (name) => {
       if (name === 'RunTask' && call++ % 2 === 0) throw awsError('ThrottlingException', 'Rate exceeded');
     };
-    const results = await time.run(
-      fleet.launch(
-        'r1',
-        Array.from({ length: 200 }, (_, shard) => ({ shard, attempt: 0 })),
-      ),
-    );
+    const results = await time.run(fleet.launch('r1', placesOf(200)));
     expect(results.every(({ kind }) => kind === 'launched')).toBe(true);
     expect(ecs.tasks.size).toBe(200);
   });
@@ -34,13 +31,63 @@ describe('a launch of 1,000 workers under the buckets of AWS', () => {
 describe('stopping 1,000 workers', () => {
   it('keeps to the bucket of StopTask, and ends within the time a state has for it', async () => {
     const { time, ecs, fleet } = aFleet();
-    const places = Array.from({ length: workers }, (_, shard) => ({ shard, attempt: 0 }));
-    const launched = await time.run(fleet.launch('r1', places));
-    const ids = launched.flatMap((result) => (result.kind === 'launched' ? result.workerId : []));
+    const ids = idsOf(await time.run(fleet.launch('r1', placesOf(workers))));
     const before = time.nowMillis();
     await time.run(fleet.stop('r1', ids, 5));
     expect(ecs.running()).toHaveLength(0);
     expect(ecs.throttledCalls).toBe(0);
     expect((time.nowMillis() - before) / 1000).toBeLessThan(60);
+  });
+});
+
+describe('a fleet beside others who call ECS', () => {
+  it('keeps to the buckets together with another one that stops its workers at the same time', async () => {
+    const { time, ecs, fleet, another } = aFleet();
+    const other = another();
+    const ids = idsOf(await time.run(fleet.launch('r1', placesOf(300))));
+    const others = idsOf(await time.run(fleet.launch('r2', placesOf(300))));
+    await time.run(Promise.all([fleet.stop('r1', ids, 5), other.stop('r2', others, 5)]));
+    expect(ecs.running()).toHaveLength(0);
+    expect(ecs.throttledCalls).toBe(0);
+  });
+
+  it('launches as quickly while a drain takes all that it can get', async () => {
+    const { time, ecs, fleet, paceOf } = aFleet();
+    const drain = paceOf('drain');
+    let isOver = false;
+    let stops = 0;
+    const stopAgainAndAgain = async (): Promise<void> => {
+      while (!isOver) {
+        await drain.pay('resourceModify');
+        await ecs.client.send(new StopTaskCommand({ task: 'none' })).catch(() => undefined);
+        stops++;
+      }
+    };
+    const drains = Array.from({ length: 30 }, stopAgainAndAgain);
+    const launch = fleet.launch('r1', placesOf(300)).then((results) => {
+      isOver = true;
+      return results;
+    });
+    await time.run(Promise.all([launch, ...drains]));
+    const seconds = Math.max(...ecs.launches.map(({ atMillis }) => atMillis)) / 1000;
+    expect(idsOf(await launch)).toHaveLength(300);
+    expect(ecs.throttledCalls).toBe(0);
+    expect(seconds / fewestLaunchSeconds(300, 0)).toBeLessThanOrEqual(1.2);
+    expect(stops / seconds).toBeGreaterThan(25);
+  });
+
+  it.each([
+    ['can not be reached', new StoreUnavailableError('no answer')],
+    ['refuses', new PlatformRefusedError('AccessDenied')],
+  ])('launches and stops where the store of the buckets %s, only more slowly', async (_, error) => {
+    const { time, ecs, fleet, buckets } = aFleet();
+    buckets.before = () => {
+      throw error;
+    };
+    const ids = idsOf(await time.run(fleet.launch('r1', placesOf(100))));
+    expect(ids).toHaveLength(100);
+    await time.run(fleet.stop('r1', ids, 5));
+    expect(ecs.running()).toHaveLength(0);
+    expect(ecs.throttledCalls).toBe(0);
   });
 });

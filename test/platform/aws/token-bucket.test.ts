@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenBucket } from '../../../src/platform/aws/token-bucket.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { VirtualTime } from '../../../src/platform/local/virtual-time.ts';
 
 interface Grant {
   readonly atMillis: number;

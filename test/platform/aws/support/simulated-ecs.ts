@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ecsBuckets } from '../../../../src/platform/aws/ecs-pace.ts';
-import type { BucketSize, PacedTime } from '../../../../src/platform/aws/token-bucket.ts';
+import type { PacedTime } from '../../../../src/platform/ports/paced-time.ts';
+import type { BucketSize } from '../../../../src/quota/bucket-sizes.ts';
 
 /** AWS's side of a bucket: nobody waits, whoever comes too early is refused. */
 class StrictBucket {

@@ -1,5 +1,5 @@
 import { listOf, type Statement } from './check-policies.ts';
-import { at, referred, resourcesOf, type Template } from './packaged-template.ts';
+import { at, referred, resourcesOf, type Template, unfolded } from './packaged-template.ts';
 
 /** What is wrong with who may come in from outside a role's own policies, in words. */
 export const checkOpenings = (template: Template): readonly string[] => [
@@ -39,7 +39,9 @@ export const checkOpenings = (template: Template): readonly string[] => [
 ];
 
 const allowed = (document: unknown): readonly Statement[] =>
-  (at(document, 'Statement') as readonly Statement[]).filter(({ Effect }) => Effect === 'Allow');
+  unfolded<Statement>(at(document, 'Statement') as readonly unknown[]).filter(
+    ({ Effect }) => Effect === 'Allow',
+  );
 
 const isEverybody = (principal: unknown): boolean => JSON.stringify(principal ?? '*').includes('"*"');
 

@@ -1,4 +1,4 @@
-import { at, resourcesOf, type Template } from './packaged-template.ts';
+import { at, resourcesOf, type Template, unfolded } from './packaged-template.ts';
 import { neededConditions, unscopedCalls } from './unscoped-calls.ts';
 
 export interface Statement {
@@ -21,6 +21,8 @@ export const checkPolicies = (template: Template): readonly string[] => [
   ...resourcesOf(template, 'AWS::IAM::Role').flatMap(([name, role]) => [
     ...statementsOf(role).flatMap((statement) => checkStatement(name, statement)),
     ...checkLauncher(name, statementsOf(role)),
+    ...checkDrainer(name, statementsOf(role)),
+    ...checkBuckets(name, statementsOf(role)),
     ...(listOf((role.ManagedPolicyArns ?? []) as readonly unknown[]).length > 0
       ? [`${name} has policies that are not in this template`]
       : []),
@@ -43,8 +45,8 @@ const checkWorkerWrites = (template: Template): readonly string[] =>
     .map((resource) => `WorkerTaskRole may change ${JSON.stringify(resource)}`);
 
 const statementsOf = (role: Record<string, unknown>): readonly Statement[] =>
-  (role.Policies as readonly unknown[]).flatMap(
-    (policy) => at(policy, 'PolicyDocument', 'Statement') as readonly Statement[],
+  (role.Policies as readonly unknown[]).flatMap((policy) =>
+    unfolded<Statement>(at(policy, 'PolicyDocument', 'Statement') as readonly unknown[]),
   );
 
 const checkStatement = (
@@ -62,6 +64,10 @@ const checkStatement = (
     ...(neededConditions[action] === undefined || conditions.includes(neededConditions[action])
       ? []
       : [`${role} may do ${action} without the condition ${neededConditions[action]}`]),
+    ...(conditions.includes('ecs:cluster') &&
+    !/"(WorkerCluster|DrainClusters)"/.test(JSON.stringify(Condition))
+      ? [`${role} may do ${action} in clusters that nobody named`]
+      : []),
   ]);
 };
 
@@ -73,6 +79,27 @@ const checkLauncher = (role: string, statements: readonly Statement[]): readonly
     .filter((action) => !actions.includes(action))
     .map((action) => `${role} starts tasks and lacks ${action}`);
 };
+
+/** Whoever starts and stops tasks pays for it from what all share; who can't see that works with a part of its own. */
+const checkBuckets = (role: string, statements: readonly Statement[]): readonly string[] =>
+  statements.some(({ Action }) => listOf(Action).includes('ecs:StopTask')) &&
+  !statements.some(({ Resource }) => JSON.stringify(Resource)?.includes('/state/buckets/*'))
+    ? [`${role} stops tasks and shares no buckets`]
+    : [];
+
+const drainers =
+  /^(DrainStep|BeginDrain|LookAtDrain|FinishDrain|AbandonDrain|RegisterTargets|ReconcileBalancers|DrainApi)Iam/;
+
+/** What changes others' clusters, balancers and groups is for those that drain. */
+const checkDrainer = (role: string, statements: readonly Statement[]): readonly string[] =>
+  drainers.test(role)
+    ? []
+    : statements
+        .flatMap(({ Action }) => listOf(Action))
+        .filter((action) => changing.test(String(action)))
+        .map((action) => `${role} drains nothing and may do ${action}`);
+
+const changing = /^(ecs:UpdateContainer|elasticloadbalancing:(R|Der)egister|autoscaling:(Complete|Record))/;
 
 /** `*`, and an ARN that ends its service's part with it: `arn:…:s3:::*`. */
 const isEverything = (resource: unknown): boolean =>

@@ -42,3 +42,12 @@ export const referred = (value: unknown): string | undefined => {
   const attribute = at(value, 'Fn::GetAtt');
   return (at(value, 'Ref') ?? (Array.isArray(attribute) ? attribute[0] : undefined)) as string | undefined;
 };
+
+/** With what `Fn::If` may put in a list: what a condition adds has to keep the rules as well. */
+export const unfolded = <T>(items: readonly unknown[]): readonly T[] =>
+  items.flatMap((item) => {
+    const branches = at(item, 'Fn::If');
+    return Array.isArray(branches)
+      ? unfolded<T>(branches.slice(1).filter((branch) => at(branch, 'Ref') !== 'AWS::NoValue'))
+      : [item as T];
+  });

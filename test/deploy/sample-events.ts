@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const runId = '20261121-093000-k7fq';
 
 const taskStopped = {
@@ -21,6 +23,26 @@ const taskStopped = {
     version: 5,
   },
 };
+
+const taskRuns = {
+  ...taskStopped,
+  resources: ['arn:aws:ecs:eu-central-1:111122223333:task/web/1dc5c17a422b4dc4b493371970c6c4d6'],
+  detail: {
+    clusterArn: 'arn:aws:ecs:eu-central-1:111122223333:cluster/web',
+    taskArn: 'arn:aws:ecs:eu-central-1:111122223333:task/web/1dc5c17a422b4dc4b493371970c6c4d6',
+    group: 'family:shop',
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    version: 3,
+  },
+};
+
+const spotWarning: unknown = JSON.parse(
+  readFileSync('test/fixtures/instance-events/spot-terminate.json', 'utf8'),
+);
+
+const unhurried = { cluster: 'web', drainId: 'i-0b662ef9931388ba0-tp8x2c' };
+const byTheClock = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 const executionEnded = {
   version: '0',
@@ -71,12 +93,22 @@ export const sampleEvents: Readonly<Record<string, object>> = {
   recordFailure: { runId, failure: { Error: 'WorkersLost', Cause: '{"errorMessage":"gone"}' } },
   workerStopped: { Records: [{ messageId: 'm1', body: JSON.stringify(taskStopped) }] },
   executionEnded,
-  reapRuns: { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
+  reapRuns: byTheClock,
   startScheduledRun: {
     schedule: 'nightly',
     plan: 'schedules/nightly/plan.json',
     time: '2026-11-21T09:30:00Z',
   },
   readApi: request('GET', '/runs'),
+  instanceLeaving: { Records: [{ messageId: 'm1', body: JSON.stringify(spotWarning) }] },
+  drainStep: { cluster: 'web', generation: 1 },
+  beginDrain: unhurried,
+  lookAtDrain: unhurried,
+  finishDrain: unhurried,
+  abandonDrain: { ...unhurried, failure: { Error: 'ClusterRefused', Cause: '{}' } },
+  sweepDrains: byTheClock,
+  registerTargets: { Records: [{ messageId: 'm1', body: JSON.stringify(taskRuns) }] },
+  reconcileBalancers: byTheClock,
+  drainApi: request('GET', '/drains'),
   submitApi: request('POST', '/uploads', { sha256: 'a'.repeat(64), bytes: 3 }),
 };

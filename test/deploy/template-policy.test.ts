@@ -189,6 +189,71 @@ describe('the packaged template', () => {
       (t) => void Object.assign(properties(t, 'WorkerTaskDefinition'), { ContainerDefinitions: [{}] }),
     ],
     [
+      'StartRunIamRoleLambdaExecution may do ecs:StopTask in clusters that nobody named',
+      (t) =>
+        allow(t, {
+          Action: 'ecs:StopTask',
+          Resource: 'arn:x',
+          Condition: { ArnLike: { 'ecs:cluster': 'arn:*:ecs:*:*:cluster/*' } },
+        }),
+    ],
+    [
+      'StartRunIamRoleLambdaExecution drains nothing and may do elasticloadbalancing:DeregisterTargets',
+      (t) => allow(t, { Action: 'elasticloadbalancing:DeregisterTargets', Resource: 'arn:x' }),
+    ],
+    [
+      'DrainStepIamRoleLambdaExecution may do ec2:RunInstances to everything',
+      (t) => {
+        const role = t.Resources.DrainStepIamRoleLambdaExecution;
+        if (role !== undefined)
+          role.Properties = JSON.parse(
+            JSON.stringify(role.Properties).replace('ec2:CreateNetworkInterface', 'ec2:RunInstances'),
+          );
+      },
+    ],
+    [
+      'StopWorkersIamRoleLambdaExecution stops tasks and shares no buckets',
+      (t) => {
+        const role = t.Resources.StopWorkersIamRoleLambdaExecution;
+        if (role !== undefined)
+          role.Properties = JSON.parse(
+            JSON.stringify(role.Properties).replace('/state/buckets/', '/state/other/'),
+          );
+      },
+    ],
+    ['LeavingInstances has no alarm', (t) => void delete t.Resources.LeavingInstancesAlarm],
+    ['LeavingInstances can be used without TLS', (t) => void delete t.Resources.LeavingInstancesPolicy],
+    [
+      'InstanceLeavingEventSourceMappingSQSLeavingInstances shows messages again while they are worked on',
+      (t) => void Object.assign(properties(t, 'InstanceLeavingLambdaFunction'), { Timeout: 11 }),
+    ],
+    [
+      'LeavingInstancesPolicy takes messages of other accounts',
+      (t) => {
+        const policy = properties(t, 'LeavingInstancesPolicy');
+        policy.PolicyDocument = JSON.parse(
+          JSON.stringify(policy.PolicyDocument).replace(
+            '{"ArnEquals":{"aws:SourceArn":{"Ref":"DrainTopicArn"}}}',
+            '{}',
+          ),
+        );
+      },
+    ],
+    [
+      "SpotInterruptionRule loses what it can't deliver",
+      (t) => {
+        for (const target of properties(t, 'SpotInterruptionRule').Targets as Record<string, unknown>[])
+          delete target.DeadLetterConfig;
+      },
+    ],
+    [
+      'LifecycleHookRole can be assumed by others than a service',
+      (t) => {
+        const Statement = [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }];
+        properties(t, 'LifecycleHookRole').AssumeRolePolicyDocument = { Statement };
+      },
+    ],
+    [
       'ReapRunsLambdaEvConf loses what fails for good',
       (t) => void delete properties(t, 'ReapRunsLambdaEvConf').DestinationConfig,
     ],

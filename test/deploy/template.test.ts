@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { routes } from '../../src/api/routes.ts';
 import {
+  drainEnvironment,
   readApiEnvironment,
   runEnvironment,
   submitApiEnvironment,
@@ -17,7 +18,15 @@ import { environmentOf, told } from './function-environment.ts';
 import { at, packagedTemplate, referred, resourcesOf } from './packaged-template.ts';
 
 const template = packagedTemplate();
-const asl = readFileSync('statemachines/load-test-run.asl.yml', 'utf8');
+const drainFunctions = Object.keys(
+  parse(readFileSync('deploy/drain-functions.yml', 'utf8'), { logLevel: 'silent' }) as object,
+).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}LambdaFunction`);
+
+const schemasOf = (name: string) => {
+  if (drainFunctions.includes(name)) return [drainEnvironment];
+  if (name.startsWith('ReadApi')) return [readApiEnvironment];
+  return name.startsWith('SubmitApi') ? [submitApiEnvironment] : [runEnvironment, workflowEnvironment];
+};
 
 describe('the packaged template', () => {
   it('gives cfn-lint nothing to complain of', async () => {
@@ -42,19 +51,41 @@ describe('the packaged template', () => {
     expect(JSON.stringify(template)).not.toMatch(/arn:aws:|:\d{12}:|us-east-1/);
   });
 
+  it('has room for twenty clusters in the policies of each role', () => {
+    const clusters = Array.from(
+      { length: 20 },
+      (_, index) => `arn:*:ecs:*:*:cluster/production-web-frontend-${index}`,
+    );
+    const resolved = (_: string, value: unknown): unknown => {
+      if (at(value, 'Fn::Split') !== undefined) return clusters;
+      if (at(value, 'Fn::GetAtt') !== undefined || at(value, 'Ref') !== undefined) return 'x'.repeat(80);
+      return at(value, 'Fn::Sub') ?? value;
+    };
+    for (const [name, { Policies }] of resourcesOf(template, 'AWS::IAM::Role')) {
+      const documents = (Policies as readonly unknown[]).map((policy) => at(policy, 'PolicyDocument'));
+      const characters = JSON.stringify(documents, resolved).length;
+      expect(characters, name).toBeLessThan(10_240);
+    }
+  });
+
   it('tells each function what it reads', () => {
     for (const [name] of resourcesOf(template, 'AWS::Lambda::Function')) {
       const environment = environmentOf(template, name);
-      const schemas = name.startsWith('ReadApi')
-        ? [readApiEnvironment]
-        : name.startsWith('SubmitApi')
-          ? [submitApiEnvironment]
-          : [runEnvironment, workflowEnvironment];
+      const schemas = schemasOf(name);
       const numbers = schemas
         .flatMap((schema) => Object.values<unknown>(schema.parse(environment)))
         .filter((value) => typeof value === 'number');
       expect(numbers.every(Number.isFinite), name).toBe(true);
     }
+  });
+
+  it('tells of drains those functions only that drain', () => {
+    const told = resourcesOf(template, 'AWS::Lambda::Function')
+      .filter(
+        ([, lambda]) => at(lambda, 'Environment', 'Variables', 'STORMDRAIN_DRAIN_CLUSTERS') !== undefined,
+      )
+      .map(([name]) => name);
+    expect(told.sort()).toEqual([...drainFunctions].sort());
   });
 
   it('tells each worker what it reads, apart from what its launch adds', () => {
@@ -83,8 +114,13 @@ describe('the packaged template', () => {
   });
 });
 
-describe('the packaged state machine', () => {
-  const [[, machine] = ['', {}]] = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
+describe.each([
+  ['LoadTestRun', 'load-test-run'],
+  ['DrainCluster', 'drain-cluster'],
+  ['DrainInstance', 'drain-instance'],
+])('the packaged state machine %s', (logicalId, file) => {
+  const asl = readFileSync(`statemachines/${file}.asl.yml`, 'utf8');
+  const machine = template.Resources[logicalId]?.Properties ?? {};
 
   it('has a function for each placeholder, and may invoke exactly those', () => {
     const placeholders = [...new Set([...asl.matchAll(/"\$\{(\w+)\}"/g)].map(([, name]) => name))].sort();
@@ -93,7 +129,7 @@ describe('the packaged state machine', () => {
     const functions = Object.values(substitutions).map(referred).sort();
     for (const [index, name] of placeholders.entries())
       expect(functions[index]).toBe(name?.replace('FunctionArn', 'LambdaFunction'));
-    const invoke = at(template.Resources, 'LoadTestRunRole', 'Properties', 'Policies') as readonly unknown[];
+    const invoke = at(template.Resources, `${logicalId}Role`, 'Properties', 'Policies') as readonly unknown[];
     const [statement] = at(invoke[0], 'PolicyDocument', 'Statement') as readonly {
       Resource: readonly unknown[];
     }[];

@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { apiHandler } from '../../functions/api-handler.ts';
+import { drainRoutes } from '../../src/api/drain-routes.ts';
 import { readRoutes } from '../../src/api/read-routes.ts';
 import { routes } from '../../src/api/routes.ts';
 import { submitRoutes } from '../../src/api/submit-routes.ts';
-import { recordingRuns, runId } from '../api/builders.ts';
+import { recordingDrains, recordingRuns, runId } from '../api/builders.ts';
 
 const anEvent = (
   method: string,
@@ -68,9 +69,23 @@ describe('the function of the API', () => {
     });
   });
 
+  it('knows by whom a request was signed', async () => {
+    const drains = recordingDrains();
+    const handler = apiHandler(drainRoutes, () => ({ drains }));
+    const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 1000 } as Context;
+    const event = anEvent('POST', '/drains', { body: '{"instanceId":"i-0b662ef9931388ba0"}' });
+    const userArn = 'arn:aws:sts::111122223333:assumed-role/operator/ada';
+    Object.assign(event.requestContext, { authorizer: { iam: { userArn } } });
+    expect(await handler(event, context)).toMatchObject({ statusCode: 202 });
+    expect(drains.asked).toEqual([
+      { instanceId: 'i-0b662ef9931388ba0', deadlineSeconds: null, requestedBy: userArn },
+    ]);
+  });
+
   it('serves each route where the table says', () => {
     expect(readRoutes.every((route) => route.function === 'read')).toBe(true);
     expect(submitRoutes.every((route) => route.function === 'submit')).toBe(true);
-    expect(routes).toHaveLength(readRoutes.length + submitRoutes.length);
+    expect(drainRoutes.every((route) => route.function === 'drain')).toBe(true);
+    expect(routes).toHaveLength(readRoutes.length + submitRoutes.length + drainRoutes.length);
   });
 });

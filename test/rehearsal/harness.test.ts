@@ -256,4 +256,20 @@ describe('an event pattern', () => {
     expect(matchesPattern({ source: ['aws.ec2'] }, event)).toBe(false);
     expect(matchesPattern({ detail: { lastStatus: ['RUNNING'], group: ['x'] } }, event)).toBe(false);
   });
+
+  it('matches anything but what is refused, though never a field that is not there', () => {
+    const matches = (detail: object): boolean => matchesPattern({ detail }, event);
+    expect(matches({ lastStatus: [{ 'anything-but': ['RUNNING'] }] })).toBe(true);
+    expect(matches({ lastStatus: [{ 'anything-but': ['RUNNING', 'STOPPED'] }] })).toBe(false);
+    expect(matches({ clusterArn: [{ 'anything-but': { prefix: 'arn:aws:s3' } }] })).toBe(true);
+    expect(matches({ clusterArn: [{ 'anything-but': { prefix: 'arn:aws:ecs' } }] })).toBe(false);
+    expect(matches({ group: [{ 'anything-but': ['x'] }] })).toBe(false);
+  });
+
+  it('matches one of several parts, beside what they have in common', () => {
+    const either = [{ lastStatus: ['RUNNING'] }, { lastStatus: ['STOPPED'] }];
+    expect(matchesPattern({ detail: { $or: either } }, event)).toBe(true);
+    expect(matchesPattern({ detail: { $or: either.slice(0, 1) } }, event)).toBe(false);
+    expect(matchesPattern({ detail: { clusterArn: ['x'], $or: either } }, event)).toBe(false);
+  });
 });

@@ -78,7 +78,9 @@ export const readPackagedService = async (options: PackagedServiceOptions): Prom
   const functionsByArn = new Map(
     functions.map(({ name }) => [context.attributes[`${name}LambdaFunction.Arn`] ?? '', name]),
   );
-  const machine = only(resources('AWS::StepFunctions::StateMachine'));
+  const machine = only(
+    resources('AWS::StepFunctions::StateMachine').filter(({ logicalId }) => logicalId === 'LoadTestRun'),
+  );
   return {
     functions,
     functionsByArn,
@@ -88,9 +90,9 @@ export const readPackagedService = async (options: PackagedServiceOptions): Prom
       functionsByArn,
     ),
     rules: resources('AWS::Events::Rule').flatMap(({ properties }) => rulesOf(properties)),
-    mappings: resources('AWS::Lambda::EventSourceMapping').map(({ properties }) =>
-      mappingOf(properties, resources('AWS::SQS::Queue'), functionsByArn),
-    ),
+    mappings: resources('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => properties.Enabled !== false)
+      .map(({ properties }) => mappingOf(properties, resources('AWS::SQS::Queue'), functionsByArn)),
     stateMachineArn: machine.ref,
     definition: substituted(machine.properties),
     outputs: Object.fromEntries(
@@ -179,7 +181,7 @@ const routesOf = (
   });
 
 const rulesOf = (properties: Readonly<Record<string, unknown>>): readonly EventRule[] =>
-  properties.EventPattern === undefined
+  properties.EventPattern === undefined || properties.State === 'DISABLED'
     ? []
     : (properties.Targets as readonly { readonly Arn: string }[]).map(({ Arn }) => ({
         pattern: properties.EventPattern,

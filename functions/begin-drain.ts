@@ -1,0 +1,5 @@
+import { BeginDrain } from '../src/drain/unhurried/unhurried-states.ts';
+import { drainPlatform } from '../src/platform/aws/drain-platform.ts';
+import { unhurriedHandler } from './unhurried-handler.ts';
+
+export const handler = unhurriedHandler(BeginDrain, drainPlatform);

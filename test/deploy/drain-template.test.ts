@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { nameResources, type TemplateResource } from '../rehearsal/physical-ids.ts';
+import { conditionHolds, resolveTemplate, type TemplateContext } from '../rehearsal/resolve-template.ts';
+import { at, packagedTemplate } from './packaged-template.ts';
+
+const template = packagedTemplate();
+const conditions = at(template, 'Conditions') as Readonly<Record<string, unknown>>;
+const resources = template.Resources as Readonly<Record<string, TemplateResource>>;
+const topic = 'arn:aws:sns:eu-central-1:111122223333:instances';
+
+/** The template as CloudFormation would see it with these parameters. */
+const deployedWith = (given: Readonly<Record<string, string>>) => {
+  const scope = {
+    account: '111122223333',
+    region: 'eu-central-1',
+    serviceUrl: 'https://sqs.example.com',
+    apiUrl: 'https://api.example.com',
+  };
+  const defaults = Object.entries(template.Parameters).map(([name, { Default = '' }]) => [
+    name,
+    String(Default),
+  ]);
+  const context: TemplateContext = {
+    parameters: {
+      ...Object.fromEntries(defaults),
+      'AWS::Partition': 'aws',
+      'AWS::Region': scope.region,
+      'AWS::AccountId': scope.account,
+      'AWS::StackName': 'stormdrain-dev',
+      ...given,
+    },
+    conditions,
+    references: {},
+    attributes: {},
+  };
+  const named = { ...context, ...nameResources(resources, context, scope) };
+  return {
+    holds: (condition: string) => conditionHolds(condition, named),
+    /** What lies at a path of a resource's properties. */
+    of: (resource: string, ...path: readonly string[]): unknown => {
+      const value = at(resources[resource]?.Properties, ...path);
+      return value === undefined ? undefined : at(resolveTemplate({ value }, named, resource), 'value');
+    },
+  };
+};
+
+type Deployed = ReturnType<typeof deployedWith>;
+
+const statementsOf = (deployed: Deployed, role: string): readonly unknown[] =>
+  at(
+    (deployed.of(role, 'Policies') as readonly unknown[])[0],
+    'PolicyDocument',
+    'Statement',
+  ) as readonly unknown[];
+
+const clustersOf = (deployed: Deployed, role: string): readonly unknown[] =>
+  statementsOf(deployed, role)
+    .map((statement) => at(statement, 'Condition', 'ArnLike', 'ecs:cluster'))
+    .filter((value) => value !== undefined);
+
+/** As IAM compares ARNs: part by part, `*` for any text in a part. */
+const isArnLike = (pattern: string, arn: string): boolean => {
+  const parts = pattern.split(':');
+  const texts = arn.split(':');
+  return parts.every((part, index) => new RegExp(`^${part.split('*').join('.*')}$`).test(texts[index] ?? ''));
+};
+
+const off = deployedWith({});
+const on = deployedWith({ DrainClusters: 'web,batch_2' });
+const withNetwork = deployedWith({
+  DrainClusters: 'web',
+  HaproxyRuntimeApi: '10.0.0.10:9999',
+  DrainSubnetIds: 'subnet-0a1b2c3d,subnet-4e5f6a7b',
+  DrainSecurityGroupIds: 'sg-0a1b2c3d',
+});
+
+describe('a stack without DrainClusters', () => {
+  it('hears of nothing and asks no queue', () => {
+    for (const rule of [
+      'SpotInterruptionRule',
+      'TaskChangeRule',
+      'SweepDrainsRule',
+      'ReconcileBalancersRule',
+    ])
+      expect(off.of(rule, 'State'), rule).toBe('DISABLED');
+    for (const mapping of ['InstanceLeaving', 'RegisterTargets'])
+      expect(off.of(mappingOf(mapping), 'Enabled'), mapping).toBe(false);
+    expect(off.holds('DrainsOn')).toBe(false);
+  });
+
+  it('may touch no cluster', () => {
+    expect(clustersOf(off, 'DrainStepIamRoleLambdaExecution')).not.toEqual([]);
+    for (const [pattern, ...more] of clustersOf(
+      off,
+      'DrainStepIamRoleLambdaExecution',
+    ) as readonly string[][]) {
+      expect(more).toEqual([]);
+      expect(isArnLike(pattern ?? '', 'arn:aws:ecs:eu-central-1:111122223333:cluster/web')).toBe(false);
+    }
+  });
+});
+
+const mappingOf = (name: string): string =>
+  Object.keys(resources).find((key) => key.startsWith(`${name}EventSourceMapping`)) ?? '';
+
+describe('a stack with DrainClusters', () => {
+  it('hears of instances and tasks', () => {
+    for (const rule of [
+      'SpotInterruptionRule',
+      'TaskChangeRule',
+      'SweepDrainsRule',
+      'ReconcileBalancersRule',
+    ])
+      expect(on.of(rule, 'State'), rule).toBe('ENABLED');
+    for (const mapping of ['InstanceLeaving', 'RegisterTargets'])
+      expect(on.of(mappingOf(mapping), 'Enabled'), mapping).toBe(true);
+    expect(on.holds('DrainsOn')).toBe(true);
+  });
+
+  it('may touch those clusters, and no other whose name begins or ends alike', () => {
+    const patterns = clustersOf(on, 'LookAtDrainIamRoleLambdaExecution') as readonly string[][];
+    expect(patterns.length).toBeGreaterThan(0);
+    const isAllowed = (name: string): boolean =>
+      patterns.every((list) =>
+        list.some((each) => isArnLike(each, `arn:aws:ecs:eu-central-1:111122223333:cluster/${name}`)),
+      );
+    expect(['web', 'batch_2'].every(isAllowed)).toBe(true);
+    for (const other of ['web2', 'myweb', 'batch_', 'atch_2', ''])
+      expect(isAllowed(other), other).toBe(false);
+  });
+
+  it('tells its functions of them', () => {
+    expect(on.of('DrainStepLambdaFunction', 'Environment', 'Variables', 'STORMDRAIN_DRAIN_CLUSTERS')).toBe(
+      'web,batch_2',
+    );
+  });
+});
+
+describe('the functions that talk to balancers', () => {
+  const functions = ['DrainStep', 'LookAtDrain', 'RegisterTargets', 'ReconcileBalancers', 'DrainApi'];
+
+  it.each(functions)('%s is in the network where there is one', (name) => {
+    expect(withNetwork.of(`${name}LambdaFunction`, 'VpcConfig')).toEqual({
+      SubnetIds: ['subnet-0a1b2c3d', 'subnet-4e5f6a7b'],
+      SecurityGroupIds: ['sg-0a1b2c3d'],
+    });
+    const actions = JSON.stringify(statementsOf(withNetwork, `${name}IamRoleLambdaExecution`));
+    expect(actions).toContain('ec2:CreateNetworkInterface');
+  });
+
+  it.each(functions)('%s is in no network where there is none, and may attach to none', (name) => {
+    expect(() => on.of(`${name}LambdaFunction`, 'VpcConfig')).not.toThrow();
+    expect(on.of(`${name}LambdaFunction`, 'VpcConfig')).toBeUndefined();
+    const actions = JSON.stringify(statementsOf(on, `${name}IamRoleLambdaExecution`));
+    expect(actions).not.toContain('ec2:CreateNetworkInterface');
+  });
+
+  it('are all that are', () => {
+    const inVpc = Object.entries(resources)
+      .filter(
+        ([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && Properties?.VpcConfig !== undefined,
+      )
+      .map(([name]) => name.replace('LambdaFunction', ''));
+    expect(inVpc.sort()).toEqual([...functions].sort());
+  });
+});
+
+describe('the queue of instances', () => {
+  const sources = (deployed: Deployed): string =>
+    JSON.stringify(deployed.of('LeavingInstancesPolicy', 'PolicyDocument', 'Statement'));
+
+  it('takes what a topic tells only when one is named', () => {
+    expect(sources(on)).not.toContain('sns.amazonaws.com');
+    expect(sources(deployedWith({ DrainClusters: 'web', DrainTopicArn: topic }))).toContain(topic);
+  });
+
+  it('keeps a message for four days, and shows one that failed again while a notice of two minutes lasts', () => {
+    expect(on.of('LeavingInstances', 'MessageRetentionPeriod')).toBe(4 * 86_400);
+    expect(Number(on.of('LeavingInstances', 'VisibilityTimeout'))).toBeLessThanOrEqual(60);
+  });
+
+  it('gives a message up long before it expires, so that none is ever lost unseen', () => {
+    for (const queue of ['LeavingInstances', 'TaskChanges']) {
+      const tries = Number(on.of(queue, 'RedrivePolicy', 'maxReceiveCount'));
+      const seconds = tries * Number(on.of(queue, 'VisibilityTimeout'));
+      expect(seconds, queue).toBeLessThan(86_400);
+      expect(Number(on.of('DrainLetters', 'MessageRetentionPeriod'))).toBeGreaterThan(
+        Number(on.of(queue, 'MessageRetentionPeriod')),
+      );
+    }
+  });
+});

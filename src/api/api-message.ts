@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** The ARN of whoever signed the request, where that is known. */
+  readonly caller?: string;
 }
 
 export interface ApiResponse {

@@ -1,4 +1,5 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
+import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
 import type { RunSchedules } from '../platform/ports/run-schedules.ts';
@@ -21,5 +22,11 @@ export interface SubmitPorts extends ReadPorts {
   readonly readyTimeoutSeconds?: number;
 }
 
+/** What the routes of drains stand on. */
+export interface DrainRoutePorts {
+  /** Where there are no clusters, drains can only be looked at; left out where there are none. */
+  readonly drains?: DrainHistory & Partial<DrainApi>;
+}
+
 /** What all routes stand on. */
-export type ApiPorts = SubmitPorts;
+export type ApiPorts = SubmitPorts & DrainRoutePorts;

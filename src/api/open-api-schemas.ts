@@ -1,5 +1,18 @@
 import * as z from 'zod';
 import { planDocument } from '../plan/plan-document.ts';
+import {
+  clusterCheckAnswer,
+  drainAcceptedAnswer,
+  drainDocument,
+  drainListAnswer,
+  drainListEntryDocument,
+  drainNoticeDocument,
+  drainRequest,
+  drainRiskDocument,
+  requestedDrainAnswer,
+  taskStopAnswer,
+  taskStopRequest,
+} from './documents/drains.ts';
 import { latencyDocument } from './documents/fields.ts';
 import { planProblemDocument, problemDocument } from './documents/problem.ts';
 import { progressDocument } from './documents/progress.ts';
@@ -48,6 +61,17 @@ const documents: Readonly<Record<string, z.core.$ZodType>> = {
   ScheduleRequest: scheduleRequest,
   Schedule: scheduleDocument,
   ScheduleList: scheduleListAnswer,
+  DrainRequest: drainRequest,
+  RequestedDrain: requestedDrainAnswer,
+  DrainList: drainListAnswer,
+  DrainListEntry: drainListEntryDocument,
+  Drain: drainDocument,
+  DrainNotice: drainNoticeDocument,
+  DrainAccepted: drainAcceptedAnswer,
+  ClusterCheck: clusterCheckAnswer,
+  DrainRisk: drainRiskDocument,
+  TaskStopRequest: taskStopRequest,
+  TaskStopStep: taskStopAnswer,
   OpenApi: openApiShape,
   Problem: problemDocument,
   PlanProblem: planProblemDocument,

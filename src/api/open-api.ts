@@ -91,7 +91,7 @@ export const openApi = (routes: readonly AnyRoute[]): Json => ({
     title: 'stormdrain',
     version: '1',
     description:
-      'Starts load tests, watches and changes them while they run, and hands back what they came to.',
+      'Starts load tests, watches and changes them while they run, and hands back what they came to. Drains instances of clusters, and shows how that went.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { mostDrainsListed } from './documents/drains.ts';
 import { runIdField } from './documents/fields.ts';
 import { mostRunsListed } from './documents/runs.ts';
 import { scheduleNameField } from './documents/schedules.ts';
@@ -8,29 +9,51 @@ const wholeNumber = z.transform((given: unknown) =>
   typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given,
 );
 
-const limitExpected = `expected a whole number from 1 to ${mostRunsListed}`;
-
 export const ofRun = z.strictObject({ id: runIdField });
 
 export const ofSchedule = z.strictObject({ name: scheduleNameField });
 
-export const listQuery = z.strictObject(
-  {
-    limit: z._default(
-      z.pipe(
-        wholeNumber,
-        z.int(limitExpected).check(z.minimum(1, limitExpected), z.maximum(mostRunsListed, limitExpected)),
+const pageQuery = (most: number, cursor: RegExp) => {
+  const limitExpected = `expected a whole number from 1 to ${most}`;
+  const cursorExpected = 'expected the next of the page before';
+  return z.strictObject(
+    {
+      limit: z._default(
+        z.pipe(
+          wholeNumber,
+          z.int(limitExpected).check(z.minimum(1, limitExpected), z.maximum(most, limitExpected)),
+        ),
+        20,
       ),
-      20,
-    ),
-    cursor: z.optional(
-      z
-        .string('expected the next of the page before')
-        .check(z.regex(/^[0-9]{13}-[A-Za-z0-9-]{1,64}\.json$/, 'expected the next of the page before')),
-    ),
-  },
-  'there are limit and cursor',
-);
+      cursor: z.optional(z.string(cursorExpected).check(z.regex(cursor, cursorExpected))),
+    },
+    'there are limit and cursor',
+  );
+};
+
+export const listQuery = pageQuery(mostRunsListed, /^[0-9]{13}-[A-Za-z0-9-]{1,64}\.json$/);
+
+export const drainListQuery = pageQuery(mostDrainsListed, /^[0-9]{13}-i-[a-z0-9-]{1,64}\.json$/);
+
+const drainExpected = 'expected the id of a drain or of an instance, or the beginning of one: i-0b66';
+
+export const ofDrain = z.strictObject({
+  id: z.string(drainExpected).check(z.regex(/^i-[0-9a-f]{1,17}(-[0-9a-z]{0,8})?$/, drainExpected)),
+});
+
+const clusterExpected = 'expected the name of a cluster: letters, digits, - and _';
+const clusterField = z.string(clusterExpected).check(z.regex(/^[A-Za-z0-9_-]{1,255}$/, clusterExpected));
+
+export const ofCluster = z.strictObject({ cluster: clusterField });
+
+const taskExpected = 'expected the id of a task: the 32 hexadecimal digits behind the last slash of its ARN';
+/** 36 characters in accounts that have not opted in to long ARNs. */
+const taskPattern = /^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+export const ofTask = z.strictObject({
+  cluster: clusterField,
+  task: z.string(taskExpected).check(z.regex(taskPattern, taskExpected)),
+});
 
 const secondExpected = 'expected a second of the run: a whole number from 0';
 

@@ -1,7 +1,8 @@
 import type { ApiPorts } from './api-ports.ts';
+import { drainRoutes } from './drain-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import type { Route } from './route.ts';
 import { submitRoutes } from './submit-routes.ts';
 
-/** The whole API. In two parts, because a function that only reads must not carry the plan compiler. */
-export const routes: readonly Route<ApiPorts>[] = [...readRoutes, ...submitRoutes];
+/** The whole API. In parts, because a function that only reads must carry neither the plan compiler nor rights over clusters. */
+export const routes: readonly Route<ApiPorts>[] = [...readRoutes, ...submitRoutes, ...drainRoutes];

@@ -1,4 +1,5 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
+import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
 import type { ScheduleApi } from '../platform/ports/schedule-api.ts';
@@ -20,6 +21,8 @@ export interface CliApp {
 
 export interface CliLocal {
   readonly store: ObjectStore;
+  /** Those that were simulated here. */
+  readonly drains: DrainHistory;
   readonly guard: AddressGuard;
   /** Upload tickets that lead to a server with this URL. */
   ticketsAt(serverUrl: string): UploadTickets;
@@ -27,6 +30,7 @@ export interface CliLocal {
 
 export interface CliStack extends StackReference {
   readonly schedules: ScheduleApi;
+  readonly drains: DrainApi;
   /** Where its objects are. */
   readonly bucketName: string;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { drainHistory } from '../drain/operator/direct-drain-api.ts';
 import { type LocalPlatform, localPlatform } from '../platform/local/local-platform.ts';
 import { serverUploadTickets } from '../platform/local/server-upload-tickets.ts';
 import type { CliApp } from './cli-context.ts';
@@ -27,10 +28,12 @@ export const localApp = async (options: {
     states: runStatesByName,
   });
   const { store, guard, clock } = platform.ports;
+  // A simulation is over before it is looked at: no cluster of this machine has a drain under way.
+  const drains = drainHistory({ store, time: clock, clusters: [] });
   return {
     api: platform.api,
     workflow: platform.workflow,
-    local: { store, guard, ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()) },
+    local: { store, drains, guard, ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()) },
     close: () => platform.close(),
   };
 };

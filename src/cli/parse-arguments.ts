@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../plan/parse-quantity.ts';
 
 /** Workers a run may have; the same limit as in the plan. */
 export const parseWorkers = (text: string): number => {
@@ -19,6 +20,26 @@ export const parseRateScale = (text: string): number => {
     );
   }
   return scale;
+};
+
+/** A whole number within bounds. */
+export const parseCount =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const count = Number(text);
+    if (!/^\d+$/.test(text) || count < least || count > most) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    }
+    return count;
+  };
+
+/** `10m`, `90s` or `1h30m`, in seconds: a week at most. */
+export const parseDeadline = (text: string): number => {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds < 1 || seconds > 604_800) {
+    throw new InvalidArgumentError('Expected a duration from 1s to 168h, such as 10m.');
+  }
+  return seconds;
 };
 
 export const parseLimit = (text: string): number => {

@@ -1,6 +1,8 @@
 import { Command, type Option } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { demoCommand } from './commands/demo.ts';
+import { drainCommand } from './commands/drain.ts';
+import { drainsCommand } from './commands/drains.ts';
 import { importCommand } from './commands/import.ts';
 import { planCommand } from './commands/plan-check.ts';
 import { runCommand } from './commands/run.ts';
@@ -10,6 +12,7 @@ import { scheduleCommand, schedulesCommand, unscheduleCommand } from './commands
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { stopCommand } from './commands/stop.ts';
+import { stopTaskCommand } from './commands/stop-task.ts';
 import { watchCommand } from './commands/watch.ts';
 import type { Ending } from './exit-code.ts';
 import { packageVersion } from './package-root.ts';
@@ -25,6 +28,9 @@ const commands = [
   scheduleCommand,
   schedulesCommand,
   unscheduleCommand,
+  drainCommand,
+  drainsCommand,
+  stopTaskCommand,
   importCommand,
   serveCommand,
   demoCommand,
@@ -57,8 +63,10 @@ const tame = (command: Command, context: CliContext): void => {
 /** The whole command line. Each command reports its ending through `end`, or throws. */
 export const buildProgram = (context: CliContext, end: (ending: Ending) => void): Command => {
   const program = new Command('stormdrain')
-    .description('Load tests with numbers that can be trusted.')
+    .description('Load tests with numbers that can be trusted, and drains that nobody notices.')
     .version(packageVersion(), '--version')
+    // So that options after a subcommand's name are the subcommand's.
+    .enablePositionalOptions()
     .addHelpText('after', afterHelp);
   for (const command of commands) program.addCommand(command(context, end));
   tame(program, context);

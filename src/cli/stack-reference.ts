@@ -14,10 +14,10 @@ export interface StackFlags {
   readonly region?: string;
 }
 
-/** Lets a command work on the runs of a stack. */
-export const withStack = (command: Command): Command =>
+/** Lets a command work on the runs of a stack, or on what else of it is meant. */
+export const withStack = (command: Command, meant = 'runs'): Command =>
   command
-    .option('--stack <name>', 'a deployed stack, whose runs are meant (or set STORMDRAIN_STACK)')
+    .option('--stack <name>', `a deployed stack, whose ${meant} are meant (or set STORMDRAIN_STACK)`)
     .option('--region <region>', "the stack's AWS region, if not the one of your AWS settings");
 
 /** CloudFormation's rule; also an ARN. */
@@ -45,13 +45,15 @@ export const decideStack = (flags: StackFlags, env: CliContext['env']): StackRef
   return { name, region };
 };
 
-/** Throws `BadInput` when no stack is named. */
-export const requireStack = (flags: StackFlags, env: CliContext['env']): StackReference => {
+/** Throws `BadInput` with `otherwise` when no stack is named. */
+export const requireStack = (
+  flags: StackFlags,
+  env: CliContext['env'],
+  otherwise = 'schedules are kept by a stack: give --stack NAME (this machine starts runs only when told to)',
+): StackReference => {
   const stack = decideStack(flags, env);
   if (stack !== undefined) return stack;
-  throw new BadInputError(
-    'schedules are kept by a stack: give --stack NAME (this machine starts runs only when told to)',
-  );
+  throw new BadInputError(otherwise);
 };
 
 /** What a command that is shown to be typed needs at its end, with a space before it. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ApiPorts } from '../../src/api/api-ports.ts';
 import { type ApiServer, serveApi } from '../../src/api/http-server.ts';
+import type { DrainRecord } from '../../src/drain/records/drain-record.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { serverUploadTickets } from '../../src/platform/local/server-upload-tickets.ts';
+import type { DrainApi } from '../../src/platform/ports/drain-api.ts';
 import type { GetResult, ObjectStore, PutResult } from '../../src/platform/ports/object-store.ts';
 import type { RunApi, StartRequest } from '../../src/platform/ports/run-api.ts';
 import type { RunSchedule, RunSchedules } from '../../src/platform/ports/run-schedules.ts';
@@ -79,6 +81,76 @@ export const recordingRuns = (
   return { ...api, started };
 };
 
+export const aDrainRecord = (overrides: Partial<DrainRecord> = {}): DrainRecord => {
+  const heardAtMillis = Date.UTC(2026, 0, 31, 10, 20);
+  return {
+    version: 1,
+    drainId: 'i-0b662ef9931388ba0-t9pyh0',
+    instanceId: 'i-0b662ef9931388ba0',
+    cluster: 'shop',
+    outcome: 'empty',
+    notices: [
+      {
+        instanceId: 'i-0b662ef9931388ba0',
+        cause: 'spot-terminate',
+        noticedAtMillis: heardAtMillis - 1000,
+        deadlineMillis: heardAtMillis + 119_000,
+      },
+    ],
+    heardAtMillis,
+    deadlineMillis: heardAtMillis + 119_000,
+    endedAtMillis: heardAtMillis + 50_000,
+    steps: {
+      found: heardAtMillis + 500,
+      draining: heardAtMillis + 900,
+      listed: heardAtMillis + 1500,
+      deregistered: heardAtMillis + 2000,
+      verified: heardAtMillis + 9000,
+      lastStop: heardAtMillis + 35_000,
+      empty: heardAtMillis + 40_000,
+    },
+    marginSeconds: 79,
+    tasks: { seen: 2, stopped: 2, stopAsked: 2 },
+    groups: [{ group: 'web', targets: 2 }],
+    requestsInFlight: null,
+    missed: [],
+    ...overrides,
+  };
+};
+
+/** A drain API that drains nothing, and keeps what it was asked. */
+export const recordingDrains = (
+  overrides: Partial<DrainApi> = {},
+): DrainApi & { readonly asked: unknown[] } => {
+  const asked: unknown[] = [];
+  const { drainId, instanceId, cluster, heardAtMillis, outcome, marginSeconds } = aDrainRecord();
+  return {
+    asked,
+    async request(request) {
+      asked.push(request);
+      return { drainId, cluster, pace: 'hurried', created: true };
+    },
+    async cancel(...cancelled) {
+      asked.push(cancelled);
+    },
+    list: async () => ({
+      drains: [{ drainId, instanceId, cluster, heardAtMillis, outcome, marginSeconds, missed: 0 }],
+    }),
+    show: async () => aDrainRecord(),
+    check: async (name) => ({
+      cluster: name,
+      checkedAtMillis: heardAtMillis,
+      seen: { instances: 1, tasks: 2, services: 1, groups: 1 },
+      risks: [],
+    }),
+    async stopTask(request) {
+      asked.push(request);
+      return { stage: 'settling', inFlight: null, waitMillis: 5000 };
+    },
+    ...overrides,
+  };
+};
+
 export const serving = async (
   ports: Partial<ApiPorts>,
   use: (server: ApiServer) => Promise<void>,
@@ -91,6 +163,7 @@ export const serving = async (
       store: memoryStore(),
       guard: addressGuard([]),
       uploads: serverUploadTickets(url, () => Date.parse('2026-01-31T10:20:30Z')),
+      drains: recordingDrains(),
       ...ports,
     }),
     report: (error) => void failures.push(error),

@@ -32,6 +32,10 @@ describe('the exit code', () => {
     expect(run(outcome)).toBe(code);
   });
 
+  it('of a drain that missed something is that of a missed threshold', () => {
+    expect(exitCodeOf({ kind: 'missed' })).toBe(1);
+  });
+
   it.each(['WorkersNotReady', 'WorkersLost', 'FleetUnavailable', 'StoreUnavailable'])(
     'of a run ended by %s says to try again later',
     (name) => {

@@ -15,6 +15,7 @@ import {
 import type { RunApi, RunListEntry, StartRequest } from '../../src/platform/ports/run-api.ts';
 import type { ListedSchedule, ScheduleApi } from '../../src/platform/ports/schedule-api.ts';
 import { aContext, aPreflight, aProgress, aRunApi, aSummary, type TestContext } from './builders.ts';
+import { aDrainApi } from './drain-builders.ts';
 
 const runId = '20260131-102030-k7fq';
 
@@ -53,6 +54,7 @@ const onStack = (
         ...reference,
         bucketName: 'load-bucket',
         schedules: { ...noSchedules, ...more.schedules },
+        drains: aDrainApi(),
       };
       return Promise.resolve({ api: aRunApi(api), stack, close: () => Promise.resolve() });
     },

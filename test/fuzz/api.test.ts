@@ -6,7 +6,7 @@ import { problemKinds } from '../../src/api/problems.ts';
 import { routes } from '../../src/api/routes.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
-import { memorySchedules, recordingRuns, serving } from '../api/builders.ts';
+import { memorySchedules, recordingDrains, recordingRuns, serving } from '../api/builders.ts';
 import { type FuzzedRequest, requestsOf } from './api-requests.ts';
 
 /** A request each; the parser's cases are cheaper. */
@@ -35,7 +35,8 @@ describe('requests made from the OpenAPI document', () => {
   }, async () => {
     const runs = recordingRuns();
     const document = openApi(routes);
-    const failures = await serving({ runs, schedules: memorySchedules() }, async ({ url }) => {
+    const drains = recordingDrains();
+    const failures = await serving({ runs, schedules: memorySchedules(), drains }, async ({ url }) => {
       const property = fc.asyncProperty(requestsOf(document), async (request) => {
         const before = runs.started.length;
         const { method, headers, body } = request;
@@ -53,6 +54,7 @@ describe('requests made from the OpenAPI document', () => {
     });
     expect(failures).toEqual([]);
     expect(runs.started.length).toBeGreaterThan(0);
+    expect(drains.asked.length).toBeGreaterThan(0);
     for (const { source, plan } of runs.started) {
       const { set, workers } = source;
       const parsed = parsePlan(source.text, {

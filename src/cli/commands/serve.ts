@@ -37,6 +37,8 @@ const serve = async (context: CliContext, port: number): Promise<Ending> => {
         store: local.store,
         guard: local.guard,
         uploads: local.ticketsAt(url),
+        // Those of simulations: no cluster is looked after from here.
+        drains: local.drains,
       }),
       report: (error) => void stderr.write(describeError(error, context.env)),
     }).catch((error: unknown) => {

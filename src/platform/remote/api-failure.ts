@@ -1,6 +1,8 @@
 import { problemDocument } from '../../api/documents/problem.ts';
 import {
   BadInputError,
+  DrainAlreadyEndedError,
+  DrainNotFoundError,
   IdempotencyConflictError,
   NotAllowedError,
   PlanRefusedError,
@@ -52,6 +54,10 @@ export const apiFailure = (response: ApiResponse, stack: string, nowMillis: numb
       return new RunAlreadyEndedError(detail);
     case 'run-not-planned':
       return new RunNotPlannedError(detail);
+    case 'drain-not-found':
+      return new DrainNotFoundError(`the stack ${stack} has no such drain: ${detail}`);
+    case 'drain-already-ended':
+      return new DrainAlreadyEndedError(detail);
     case 'schedule-not-found':
       return new ScheduleNotFound(detail);
     case 'idempotency-conflict':

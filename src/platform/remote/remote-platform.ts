@@ -1,8 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { DrainApi } from '../ports/drain-api.ts';
 import type { RunApi } from '../ports/run-api.ts';
 import type { ScheduleApi } from '../ports/schedule-api.ts';
 import { ApiClient } from './api-client.ts';
+import { RemoteDrainApi } from './remote-drain-api.ts';
 import { RemoteRunApi } from './remote-run-api.ts';
 import { RemoteScheduleApi } from './remote-schedule-api.ts';
 import { signedFetch } from './signed-fetch.ts';
@@ -12,6 +14,7 @@ import { UploadSender } from './upload-sender.ts';
 export interface RemotePlatform {
   readonly api: RunApi;
   readonly schedules: ScheduleApi;
+  readonly drains: DrainApi;
   /** Where the stack's objects are. */
   readonly bucketName: string;
 }
@@ -40,6 +43,7 @@ export const remotePlatform = async (stack: {
     return {
       api: new RemoteRunApi(client, uploads),
       schedules: new RemoteScheduleApi(client, uploads),
+      drains: new RemoteDrainApi(client),
       bucketName,
     };
   } finally {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { ApiClient } from '../../../src/platform/remote/api-client.ts';
+import { RemoteDrainApi } from '../../../src/platform/remote/remote-drain-api.ts';
 import { RemoteRunApi } from '../../../src/platform/remote/remote-run-api.ts';
 import { RemoteScheduleApi } from '../../../src/platform/remote/remote-schedule-api.ts';
 import { signedFetch } from '../../../src/platform/remote/signed-fetch.ts';
@@ -101,6 +102,7 @@ export const remoteAt = (url: string, options: { readonly timeoutMillis?: number
   return {
     api: new RemoteRunApi(client, uploads),
     schedules: new RemoteScheduleApi(client, uploads),
+    drains: new RemoteDrainApi(client),
     uploads,
     waits,
   };

@@ -10,6 +10,8 @@ import { type DrainMinimum, planMinimum } from './theoretical-minimum.ts';
 /** How a storm truly went. Times in seconds from the warnings; null for what was not reached. */
 export interface StormResult {
   readonly minimum: DrainMinimum;
+  /** With tasks of all states listed before the last deregistration. */
+  readonly minimumOfAll: DrainMinimum;
   readonly deregistered: number | null;
   readonly settled: number | null;
   /** The last StopTask that a task heard of. */
@@ -58,12 +60,14 @@ export const measureStorm = (played: PlayedStorm): StormResult => {
   const ownStops = tasks.filter(({ endedBy }) => endedBy !== 'service').length;
   const deregistered = lastDeregistration(platform, leaving);
   const traffic = sumTraffic(platform.traffic().values());
+  const conditions = {
+    callSeconds: callMillis / 1000,
+    settleSeconds: drainLimits.settleMillis / 1000,
+    buckets: callBuckets,
+  };
   return {
-    minimum: planMinimum(need, ownStops, {
-      callSeconds: callMillis / 1000,
-      settleSeconds: drainLimits.settleMillis / 1000,
-      buckets: callBuckets,
-    }),
+    minimum: planMinimum(need, ownStops, conditions),
+    minimumOfAll: planMinimum(need, ownStops, conditions, 'all'),
     deregistered: deregistered === null ? null : since(deregistered),
     settled: settledAtMillis === null ? null : since(settledAtMillis),
     stopped: stops.length === 0 ? null : since(Math.max(...stops.map((task) => task.stopAskedAtMillis ?? 0))),

@@ -4,6 +4,7 @@ import { median } from '../median.ts';
 import type { Aim, ResultTable } from '../result-table.ts';
 import type { StormResult } from './storm-result.ts';
 import type { DrainStorm } from './storms.ts';
+import type { DrainMinimum } from './theoretical-minimum.ts';
 
 /** What each policy made of a storm, once for each seed. */
 export interface StormRuns {
@@ -14,6 +15,8 @@ export interface StormRuns {
 /** Tasks of the storms have a stop timeout of 30 s. */
 const latestStopSeconds = (noticeMillis - drainLimits.marginMillis) / 1000 - 30;
 const mostRatio = 1.2;
+/** The news' own way, through queue, documents and tokens: some ten requests to the store, which the least has no share for. */
+const mostSecondsMore = 0.5;
 const ours = 'stormdrain';
 
 /** The middle one; null counts as later than anything. */
@@ -39,12 +42,21 @@ const timesRow = (storm: DrainStorm, policy: string, results: readonly StormResu
   ];
 };
 
-const minimumRow = (storm: DrainStorm, results: readonly StormResult[]): readonly string[] => [
-  `${storm.name}: the least`,
-  seconds(middle(results, ({ minimum }) => minimum.deregistered)),
-  seconds(middle(results, ({ minimum }) => minimum.settled)),
-  seconds(middle(results, ({ minimum }) => minimum.stopped)),
+const minimumRow = (
+  name: string,
+  results: readonly StormResult[],
+  minimumOf: (result: StormResult) => DrainMinimum,
+): readonly string[] => [
+  name,
+  seconds(middle(results, (result) => minimumOf(result).deregistered)),
+  seconds(middle(results, (result) => minimumOf(result).settled)),
+  seconds(middle(results, (result) => minimumOf(result).stopped)),
   ...Array.from({ length: 5 }, () => ''),
+];
+
+const minimumRows = (storm: DrainStorm, results: readonly StormResult[]): readonly (readonly string[])[] => [
+  minimumRow(`${storm.name}: the least`, results, ({ minimum }) => minimum),
+  minimumRow(`${storm.name}: the least, all listed`, results, ({ minimumOfAll }) => minimumOfAll),
 ];
 
 /** Of stormdrain, whose stops the minimum counts. */
@@ -63,10 +75,13 @@ const aimsOf = (stormRuns: StormRuns): readonly Aim[] => {
   if (results.length === 0) return [];
   const of = (value: (result: StormResult) => number | null): number => middle(results, value);
   const ratio = (what: 'deregistered' | 'settled' | 'stopped'): number =>
-    of((result) => (result[what] ?? Number.POSITIVE_INFINITY) / result.minimum[what]);
+    of((result) => (result[what] ?? Number.POSITIVE_INFINITY) / result.minimumOfAll[what]);
+  const later = of(
+    (result) => (result.deregistered ?? Number.POSITIVE_INFINITY) - result.minimumOfAll.deregistered,
+  );
   const failed = Math.max(...results.map(({ requests }) => requests.failed));
   const aims = [atMost(`${storm.name}, requests failed, any seed`, failed, 0, '')];
-  const canBeMet = of(({ minimum }) => minimum.stopped) <= latestStopSeconds;
+  const canBeMet = of(({ minimumOfAll }) => minimumOfAll.stopped) <= latestStopSeconds;
   if (!canBeMet)
     return [
       ...aims,
@@ -79,8 +94,12 @@ const aimsOf = (stormRuns: StormRuns): readonly Aim[] => {
     ];
   return [
     ...aims,
-    atMost(`${storm.name}, last target deregistered`, ratio('deregistered'), mostRatio, ' x the least'),
-    atMost(`${storm.name}, all settled`, ratio('settled'), mostRatio, ' x the least'),
+    {
+      text: `${storm.name}, last target deregistered: at most ${formatNumber(mostRatio)} x the least, all listed, or ${mostSecondsMore} s later`,
+      measured: `${formatNumber(ratio('deregistered'))} x, ${formatNumber(later)} s later`,
+      met: ratio('deregistered') <= mostRatio || later <= mostSecondsMore,
+    },
+    atMost(`${storm.name}, all settled`, ratio('settled'), mostRatio, ' x the least, all listed'),
     storm.longestRequestMillis === undefined
       ? atMost(
           `${storm.name}, last StopTask`,
@@ -88,7 +107,7 @@ const aimsOf = (stormRuns: StormRuns): readonly Aim[] => {
           latestStopSeconds,
           ' s',
         )
-      : atMost(`${storm.name}, last StopTask`, ratio('stopped'), mostRatio, ' x the least'),
+      : atMost(`${storm.name}, last StopTask`, ratio('stopped'), mostRatio, ' x the least, all listed'),
     atMost(
       `${storm.name}, tasks cut off with their instance`,
       of(({ cutTasks }) => cutTasks),
@@ -114,11 +133,12 @@ export const stormTimes = (storms: readonly StormRuns[]): ResultTable => ({
     'failed',
   ],
   rows: storms.flatMap((each) => [
-    ...(ourResults(each).length === 0 ? [] : [minimumRow(each.storm, ourResults(each))]),
+    ...(ourResults(each).length === 0 ? [] : minimumRows(each.storm, ourResults(each))),
     ...each.runs.map(({ policy, results }) => timesRow(each.storm, policy, results)),
   ]),
   aims: storms.flatMap(aimsOf),
   notes: [
+    "The least: sooner nobody can be. The least, all listed: nor whoever reads the lists of tasks in all states before the last deregistration, as it takes to know that none is left; aims are judged by it. Both take the whole of AWS's buckets, of which a drain leaves some to others.",
     `Tasks have 30 s from SIGTERM to SIGKILL, and 5 s are kept as a margin: the last StopTask is in time until ${latestStopSeconds} s. Until then a task that may still answer requests is left alone.`,
   ],
 });

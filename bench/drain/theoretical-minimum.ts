@@ -34,23 +34,33 @@ interface Reading {
 const pages = (items: number, size: number): number => Math.max(1, Math.ceil(items / size));
 
 /**
- * What must be read before the last target is known: the container instances (list and describe), then their tasks:
- * wanted running, and wanted stopped as well, since a task that is being stopped may still get requests; then each
- * task's ports. They are listed by instance, or as the pages of the whole cluster, each of which needs the token of the
+ * Of which tasks lists are read before the last target is deregistered. `running`: where nothing is being stopped, a drain
+ * may have deregistered everything before it looks for tasks that are, so sooner than this nobody is. `all`: a task that
+ * is being stopped may still get requests, so whoever knows nothing beforehand can't tell earlier that none is left.
+ */
+export type ListedFirst = 'running' | 'all';
+
+/**
+ * What must be read before the last target is known: the container instances (list and describe), then their tasks,
+ * wanted running, or those wanted stopped too; then each task's ports. They are listed by instance, or as the pages of the whole cluster, each of which needs the token of the
  * one before it; then all of them must be described, for a listing doesn't say where a task is. Tasks are listed after
  * DRAINING was set, else more of them may come.
  */
-const planReadings = ({ tasksOf, clusterTasks, clusterInstances }: DrainNeed): readonly Reading[] => {
+const planReadings = (
+  { tasksOf, clusterTasks, clusterInstances }: DrainNeed,
+  first: ListedFirst,
+): readonly Reading[] => {
+  const more = first === 'all' ? 1 : 0;
   const instances = tasksOf.length;
   const tasks = tasksOf.reduce((sum, count) => sum + count, 0);
   const found = Math.min(pages(instances, 50), pages(clusterInstances, 100)) + pages(instances, 100);
   const pagesOf = tasksOf.map((count) => pages(count, 100));
-  const listed = pagesOf.reduce((sum, count) => sum + count + 1, 0);
+  const listed = pagesOf.reduce((sum, count) => sum + count + more, 0);
   const clusterPages = pages(clusterTasks, 100);
   const chain = (listing: number): number => ['find', 'DRAINING', 'describe'].length + listing;
   return [
     { calls: found + listed + pages(tasks, 100), chain: chain(Math.max(...pagesOf)) },
-    { calls: found + clusterPages + 1 + clusterPages, chain: chain(clusterPages) },
+    { calls: found + clusterPages + more + clusterPages, chain: chain(clusterPages) },
   ];
 };
 
@@ -64,9 +74,10 @@ export const planMinimum = (
   need: DrainNeed,
   stops: number,
   { callSeconds, settleSeconds, buckets }: DrainConditions,
+  listedFirst: ListedFirst = 'running',
 ): DrainMinimum => {
   const half = callSeconds / 2;
-  const readings = planReadings(need);
+  const readings = planReadings(need, listedFirst);
   /** Services are described after the tasks that name them. */
   const answered = (chain: number): number => (chain + 1) * callSeconds;
   const known = Math.min(

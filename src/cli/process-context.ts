@@ -10,7 +10,7 @@ const interruptSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const processContext = (): CliContext => {
   const { stdin, stdout, stderr, env } = process;
   const cwd = process.cwd();
-  const home = resolve(cwd, env.STORMDRAIN_HOME ?? '.stormdrain');
+  const home = resolve(cwd, env.STORMDRAIN_HOME || '.stormdrain');
   let opened: Promise<CliApp> | undefined;
   let closing: Promise<void> | undefined;
 

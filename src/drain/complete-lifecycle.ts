@@ -2,15 +2,17 @@ import type { LifecycleAction } from '../platform/ports/capacity-pool.ts';
 import { pacedCall } from './calls/paced-call.ts';
 import type { DrainPorts } from './drain-ports.ts';
 
+/** Each hook waits for an answer of its own. */
+export const hookOf = ({ lifecycleHookName, lifecycleActionToken }: LifecycleAction): string =>
+  `${lifecycleHookName} ${lifecycleActionToken}`;
+
 /** The lifecycle actions that wait for an instance: each hook of its group has one of its own. */
 export const lifecycleActionsOf = (
   notices: readonly { readonly lifecycle?: LifecycleAction | undefined }[],
 ): readonly LifecycleAction[] => {
-  const byToken = new Map<string, LifecycleAction>();
-  for (const { lifecycle } of notices)
-    if (lifecycle !== undefined)
-      byToken.set(`${lifecycle.lifecycleHookName} ${lifecycle.lifecycleActionToken}`, lifecycle);
-  return [...byToken.values()];
+  const byHook = new Map<string, LifecycleAction>();
+  for (const { lifecycle } of notices) if (lifecycle !== undefined) byHook.set(hookOf(lifecycle), lifecycle);
+  return [...byHook.values()];
 };
 
 /**

@@ -47,6 +47,16 @@ export class BucketLedger {
     this.#options = options;
   }
 
+  /** Reads, so that the first claim only has to write. What can't be read is left to the claim. */
+  prepare(): void {
+    if (this.#known !== undefined) return;
+    const { store, key } = this.#options;
+    const read = async (): Promise<void> => {
+      this.#known ??= await readBuckets(store, key);
+    };
+    this.#last = this.#last.then(read).catch(() => undefined);
+  }
+
   /** The next claim takes all that is in the bucket away, and slows it down. */
   slowDown(bucket: CallBucket): void {
     this.#slowed.add(bucket);

@@ -49,7 +49,8 @@ const planGain = (
   { caps, weights }: BucketDivision,
   gained: number,
 ): BucketLevel['tokens'] => {
-  const filled = { ...tokens };
+  // A part may have become smaller since it was counted.
+  const filled: Record<CallerRole, number> = byRole((role) => Math.min(tokens[role], caps[role]));
   let left = gained;
   // Each round fills a role at least, or gives out all that is left.
   for (let round = 0; round < callerRoles.length && left > 0; round++) {

@@ -1,4 +1,4 @@
-import type { CallerRole } from '../platform/ports/call-pace.ts';
+import type { CallBucket, CallerRole } from '../platform/ports/call-pace.ts';
 import type { BucketSize } from './bucket-sizes.ts';
 
 export const callerRoles = ['drain', 'launch', 'scaling', 'targets'] as const satisfies readonly CallerRole[];
@@ -6,7 +6,7 @@ export const callerRoles = ['drain', 'launch', 'scaling', 'targets'] as const sa
 export interface BucketParts {
   /** 0 to 1: left for whatever else calls AWS from this account. */
   readonly reserve: number;
-  /** Of burst and rate, in proportion. */
+  /** Of burst and rate, in proportion; 0 for a role that makes no such calls. */
   readonly weights: Readonly<Record<CallerRole, number>>;
 }
 
@@ -15,6 +15,12 @@ export const defaultParts: BucketParts = {
   reserve: 0.05,
   weights: { drain: 6, launch: 2, scaling: 1, targets: 1 },
 };
+
+/** Of a bucket: launches and scaling never call a balancer, so nothing is kept for them there. */
+export const partsOf = (bucket: CallBucket, parts: BucketParts): BucketParts =>
+  bucket === 'balancerAny' || bucket === 'balancerTargets'
+    ? { ...parts, weights: { ...parts.weights, launch: 0, scaling: 0 } }
+    : parts;
 
 /** Whoever waits for tokens looks again about so often, and takes what has come together until then. */
 export const turnMillis = 250;
@@ -31,13 +37,13 @@ export interface BucketDivision {
 }
 
 /**
- * Divides a bucket between the roles: each has a token at least, and its weight's part of the rest.
+ * Divides a bucket between the roles that have a weight: each has a token at least, and its weight's part of the rest.
  *
  * A token is spent up to `heldMillis` after it was taken. Meanwhile AWS's bucket may be full and gain nothing, while
  * this one does; so what it gains in that time is not part of the burst. Then the calls of any t seconds are at most
  * (1 - reserve) * (burst + perSecond * t).
  *
- * Throws a `RangeError` for a reserve or weights that leave a role without tokens.
+ * Throws a `RangeError` for weights below 0 or all 0, and where a role that has a weight would have no token.
  */
 export const planDivision = (size: BucketSize, parts: BucketParts, heldMillis: number): BucketDivision => {
   const { reserve, weights } = parts;
@@ -46,16 +52,18 @@ export const planDivision = (size: BucketSize, parts: BucketParts, heldMillis: n
       `a reserve of ${reserve} is not a part of a bucket: give 0 or more, and less than 1`,
     );
   for (const role of callerRoles)
-    if (!(weights[role] > 0 && weights[role] < Number.POSITIVE_INFINITY))
-      throw new RangeError(`a weight of ${weights[role]} leaves ${role} without calls: give more than 0`);
+    if (!(weights[role] >= 0 && weights[role] < Number.POSITIVE_INFINITY))
+      throw new RangeError(`a weight of ${weights[role]} is no part for ${role}: give 0 or more`);
+  const sharing = callerRoles.filter((role) => weights[role] > 0);
+  if (sharing.length === 0) throw new RangeError('weights of 0 leave everybody without calls');
   const perMilli = (size.perSecond / 1000) * (1 - reserve);
-  const spare = size.burst * (1 - reserve) - perMilli * heldMillis - callerRoles.length;
+  const spare = size.burst * (1 - reserve) - perMilli * heldMillis - sharing.length;
   if (spare < 0)
     throw new RangeError(
       `a bucket of ${size.burst} with a reserve of ${reserve} has too little for every role`,
     );
   const sum = sumOf(weights);
-  const caps = byRole((role) => 1 + (spare * weights[role]) / sum);
+  const caps = byRole((role) => (weights[role] > 0 ? 1 + (spare * weights[role]) / sum : 0));
   const keeps = byRole((role) =>
     Math.min(caps[role], Math.max(1, (perMilli * weights[role] * 2 * turnMillis) / sum)),
   );

@@ -8,6 +8,7 @@ import {
   type BucketDivision,
   type BucketParts,
   defaultParts,
+  partsOf,
   planDivision,
   turnMillis,
 } from './divide-bucket.ts';
@@ -45,6 +46,7 @@ export class SharedPace implements CallPace {
   readonly #lines: ReadonlyMap<CallBucket, TokenLine>;
   readonly #ledgers = new Map<string, BucketLedger>();
   readonly #options: SharedPaceOptions;
+  readonly #divisions: Readonly<Record<CallBucket, BucketDivision>>;
   #blindSinceMillis: number | undefined;
 
   constructor(options: SharedPaceOptions) {
@@ -52,14 +54,22 @@ export class SharedPace implements CallPace {
     const sizes = options.sizes ?? callBuckets;
     const parts = options.parts ?? defaultParts;
     const divisions = Object.fromEntries(
-      bucketNames.map((bucket) => [bucket, planDivision(sizes[bucket], parts, heldMillis)]),
+      bucketNames.map((bucket) => [bucket, planDivision(sizes[bucket], partsOf(bucket, parts), heldMillis)]),
     ) as Record<CallBucket, BucketDivision>;
+    this.#divisions = divisions;
     this.#lines = new Map(bucketNames.map((bucket) => [bucket, this.#openLine(bucket, divisions)]));
   }
 
-  /** Of `balancerTargets`, the call is paid from `balancerAny` as well. */
+  /** Of `balancerTargets`, the call is paid from `balancerAny` as well. Throws a `RangeError` when the role has no part of it. */
   async pay(bucket: CallBucket): Promise<void> {
+    const { role } = this.#options;
+    if (this.#divisions[bucket].weights[role] === 0)
+      throw new RangeError(`${role} has no part of ${bucket}: give it a weight in divide-bucket.ts`);
     await this.#lines.get(bucket)?.wait();
+  }
+
+  prepare(buckets: readonly CallBucket[]): void {
+    for (const key of new Set(buckets.map(bucketKey))) this.#ledgers.get(key)?.prepare();
   }
 
   throttled(bucket: CallBucket): void {

@@ -47,6 +47,8 @@ export class TokenLine {
 
   async #serve(): Promise<void> {
     this.#isServing = true;
+    // Those who come together are counted together: one claim for a burst of calls.
+    await Promise.resolve();
     while (this.#waiters.length > 0) {
       const begunAtMillis = this.#options.time.nowMillis();
       try {

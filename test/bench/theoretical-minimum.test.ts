@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DrainNeed } from '../../bench/drain/drain-need.ts';
-import { type DrainConditions, emptiedAfter, planMinimum } from '../../bench/drain/theoretical-minimum.ts';
+import {
+  type DrainConditions,
+  emptiedAfter,
+  type ListedFirst,
+  planMinimum,
+} from '../../bench/drain/theoretical-minimum.ts';
 import { callBuckets } from '../../src/quota/bucket-sizes.ts';
 
 const conditions: DrainConditions = { callSeconds: 0.2, settleSeconds: 5, buckets: callBuckets };
@@ -41,12 +46,15 @@ describe('planMinimum', () => {
 
   it('lists a hundred instances of a large cluster one by one, with 223 reads of a bucket of 100 and 20 a second', () => {
     const need = aNeed({ tasksOf: storm(100, 20), clusterInstances: 1000, clusterTasks: 20_000 });
-    expect(planMinimum(need, 2000, conditions).deregistered).toBeCloseTo((223 - 100) / 20 + 0.2);
+    expect(planMinimum(need, 2000, conditions, 'all').deregistered).toBeCloseTo((223 - 100) / 20 + 0.2);
+    const some = planMinimum(need, 2000, conditions, 'running').deregistered;
+    expect(some).toBeCloseTo(Math.max((123 - 100) / 20 + 0.2, 5.5 * 0.2));
   });
 
   it('reads the whole cluster when that is faster, page after page', () => {
     const need = aNeed({ tasksOf: storm(100, 20), clusterInstances: 120, clusterTasks: 2400 });
-    expect(planMinimum(need, 2000, conditions).deregistered).toBeCloseTo((2 + 24 + 1 + 1 + 0.5) * 0.2);
+    const { deregistered } = planMinimum(need, 2000, conditions, 'all');
+    expect(deregistered).toBeCloseTo((2 + 24 + 1 + 1 + 0.5) * 0.2);
   });
 
   it('begins to stop when the first tasks may be stopped, and then waits for the bucket', () => {
@@ -69,16 +77,27 @@ describe('planMinimum', () => {
       (need) => ({ ...need, services: need.services + 10 }),
       (need) => ({ ...need, clusterTasks: need.clusterTasks + 1000 }),
     );
+    const lists = fc.constantFrom<ListedFirst>('running', 'all');
     fc.assert(
-      fc.property(needs, increments, fc.nat(5000), fc.nat(5000), (need, increase, stops, moreStops) => {
-        const less = planMinimum(need, stops, conditions);
-        const more = planMinimum(increase(need), stops + moreStops, conditions);
-        expect(more.deregistered).toBeGreaterThanOrEqual(less.deregistered);
-        expect(more.settled).toBeGreaterThanOrEqual(less.settled);
-        expect(more.stopped).toBeGreaterThanOrEqual(less.stopped);
-        expect(less.settled).toBeGreaterThan(less.deregistered);
-        expect(less.stopped).toBeGreaterThan(less.settled);
-      }),
+      fc.property(
+        needs,
+        increments,
+        fc.nat(5000),
+        fc.nat(5000),
+        lists,
+        (need, increase, stops, moreStops, first) => {
+          const less = planMinimum(need, stops, conditions, first);
+          const more = planMinimum(increase(need), stops + moreStops, conditions, first);
+          const running = planMinimum(need, stops, conditions, 'running');
+          expect(running.deregistered).toBeLessThanOrEqual(less.deregistered);
+          expect(running.settled).toBeLessThanOrEqual(less.settled);
+          expect(more.deregistered).toBeGreaterThanOrEqual(less.deregistered);
+          expect(more.settled).toBeGreaterThanOrEqual(less.settled);
+          expect(more.stopped).toBeGreaterThanOrEqual(less.stopped);
+          expect(less.settled).toBeGreaterThan(less.deregistered);
+          expect(less.stopped).toBeGreaterThan(less.settled);
+        },
+      ),
     );
   });
 });

@@ -118,11 +118,21 @@ Drain       ${drainId}`);
 
   it.each([
     ['gone', 'the instance was gone'],
-    ['taken-back', 'taken back: the instance is ACTIVE'],
+    ['taken-back', 'the instance is ACTIVE again'],
     ['abandoned', 'given up'],
   ] as const)('that is %s ends so', (outcome, words) => {
     const record = aDrainRecord({ outcome, steps: { ...steps, empty: null }, marginSeconds: null });
     expect(renderDrainRecord(record, plain)).toContain(`   105.0 s  ${words}`);
+  });
+
+  it('says who took it back, from then on, and what is to come no more', () => {
+    const takenBack = { atMillis: noticedAt + 60_000, by: 'arn:aws:sts::1:assumed-role/ops/bob' };
+    const record = aDrainRecord({ outcome: 'running', takenBack, steps: { ...steps, empty: null } });
+    const text = renderDrainRecord(record, plain);
+    expect(text).toContain('    60.0 s  taken back by arn:aws:sts::1:assumed-role/ops/bob');
+    expect(text).not.toContain('To come');
+    const nobody = aDrainRecord({ takenBack: { atMillis: noticedAt } });
+    expect(renderDrainRecord(nobody, plain)).toContain('taken back by an operator');
   });
 
   it('of an instance that was found nowhere says which steps were not reached', () => {

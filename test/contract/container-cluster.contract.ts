@@ -81,6 +81,15 @@ export const describeContainerClusterContract = (
       });
     });
 
+    it('lists no instances where there is no such cluster', async () => {
+      const { cluster, addInstance } = await fresh();
+      const { instanceId } = await addInstance();
+      expect(await cluster.listInstances('no-such-cluster', { instanceIds: [instanceId] })).toEqual({
+        arns: [],
+      });
+      expect(await cluster.listInstances('no-such-cluster')).toEqual({ arns: [] });
+    });
+
     it('describes instances, and leaves out those that are not there', async () => {
       const { cluster, clusterName, addInstance, pause } = await fresh();
       const { containerInstanceArn, instanceId } = await addInstance();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeMetrics } from '../../src/platform/aws/describe-metrics.ts';
 import { nameResources, type TemplateResource } from '../rehearsal/physical-ids.ts';
 import { conditionHolds, resolveTemplate, type TemplateContext } from '../rehearsal/resolve-template.ts';
 import { at, packagedTemplate } from './packaged-template.ts';
@@ -188,5 +189,28 @@ describe('the queue of instances', () => {
         Number(on.of(queue, 'MessageRetentionPeriod')),
       );
     }
+  });
+});
+
+describe('an alarm on a metric of stormdrain', () => {
+  it('has a name that is written into the log, over all', () => {
+    const ofDrain = { drainId: 'd', cluster: 'web', instanceId: 'i-1', at: '2026-11-21T09:31:00Z' };
+    const written = [
+      describeMetrics({ type: 'drain.ended', outcome: 'empty', marginSeconds: 1, ...ofDrain }),
+      describeMetrics({ type: 'drain.missed', missed: ['stopped after the deadline'], ...ofDrain }),
+    ].flatMap(({ _aws }) => _aws.CloudWatchMetrics);
+    const overAll = written
+      .filter(({ Dimensions }) => Dimensions.some((names) => names.length === 0))
+      .flatMap(({ Namespace, Metrics }) => Metrics.map(({ Name }) => `${Namespace} ${Name}`));
+    const alarmed = Object.values(resources)
+      .filter(
+        ({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties?.Namespace === 'stormdrain',
+      )
+      .map(({ Properties }) => ({
+        name: `${Properties?.Namespace} ${Properties?.MetricName}`,
+        dimensions: Properties?.Dimensions,
+      }));
+    expect(alarmed).toEqual([{ name: 'stormdrain DrainsMissed', dimensions: undefined }]);
+    for (const { name } of alarmed) expect(overAll).toContain(name);
   });
 });

@@ -4,12 +4,13 @@ import { findHarm, findLateness } from './support/find-harm.ts';
 import { playCase } from './support/play-case.ts';
 import { someCase, someFaults, someTrouble } from './support/random-drains.ts';
 
-/** More of them: STORMDRAIN_DRAIN_CASES=1000 vitest run test/drain/random-drains.test.ts */
+/** Others, and more of them: STORMDRAIN_DRAIN_SEED=7 STORMDRAIN_DRAIN_CASES=1000 vitest run test/drain/random-drains.test.ts */
 const cases = Number(process.env.STORMDRAIN_DRAIN_CASES ?? 50);
-const seed = process.env.STORMDRAIN_DRAIN_SEED;
+/** The same cases each time: new ones are looked for on purpose, and don't turn up in a change that has nothing to do with them. */
+const seed = Number(process.env.STORMDRAIN_DRAIN_SEED ?? 20_261_121);
 const parameters = {
   numRuns: cases,
-  ...(seed === undefined ? {} : { seed: Number(seed) }),
+  seed,
   interruptAfterTimeLimit: 60_000 + cases * 2_000,
 };
 const timeout = 120_000 + cases * 4_000;

@@ -9,8 +9,10 @@ import { parsePlan } from '../../src/plan/parse-plan.ts';
 import { memorySchedules, recordingDrains, recordingRuns, serving } from '../api/builders.ts';
 import { type FuzzedRequest, requestsOf } from './api-requests.ts';
 
-/** A request each; the parser's cases are cheaper. */
-const cases = Math.ceil(Number(process.env.STORMDRAIN_FUZZ_CASES ?? 2000) / 5);
+/** A request each; the parser's cases are cheaper. A few are the same each time, since few may leave a route out; many are new ones. */
+const asked = process.env.STORMDRAIN_FUZZ_CASES;
+const parameters =
+  asked === undefined ? { numRuns: 400, seed: 1 } : { numRuns: Math.ceil(Number(asked) / 5) };
 
 const requireDocumented = async ({ operationId }: FuzzedRequest, response: Response): Promise<void> => {
   const route = routes.find((each) => each.operationId === operationId);
@@ -50,7 +52,7 @@ describe('requests made from the OpenAPI document', () => {
         const isStarted = request.operationId === 'startRun' && response.status < 300;
         expect(runs.started.length - before).toBe(isStarted ? 1 : 0);
       });
-      await fc.assert(property, { numRuns: cases });
+      await fc.assert(property, parameters);
     });
     expect(failures).toEqual([]);
     expect(runs.started.length).toBeGreaterThan(0);

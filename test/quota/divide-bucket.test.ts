@@ -12,14 +12,23 @@ import {
   tokensFor,
 } from '../../src/quota/bucket-level.ts';
 import { callBuckets } from '../../src/quota/bucket-sizes.ts';
-import { byRole, callerRoles, defaultParts, planDivision, sumOf } from '../../src/quota/divide-bucket.ts';
+import {
+  byRole,
+  callerRoles,
+  defaultParts,
+  partsOf,
+  planDivision,
+  sumOf,
+} from '../../src/quota/divide-bucket.ts';
 
 const weight = fc.double({ min: 0.01, max: 100, noNaN: true });
+/** Some make no such calls. */
+const mayBeNone = fc.oneof({ weight: 3, arbitrary: weight }, fc.constant(0));
 const aDivision = fc
   .record({
     size: fc.constantFrom(...Object.values(callBuckets)),
     reserve: fc.double({ min: 0, max: 0.2, noNaN: true }),
-    weights: fc.record({ drain: weight, launch: weight, scaling: weight, targets: weight }),
+    weights: fc.record({ drain: weight, launch: mayBeNone, scaling: mayBeNone, targets: mayBeNone }),
   })
   .map(({ size, reserve, weights }) => ({
     size,
@@ -75,6 +84,16 @@ describe('a bucket divided between roles', () => {
     );
   });
 
+  it('gives what a role without calls has to the others, of a document too in which it had a part', () => {
+    const all = planDivision(callBuckets.balancerTargets, defaultParts, 300);
+    const few = planDivision(callBuckets.balancerTargets, partsOf('balancerTargets', defaultParts), 300);
+    expect(few.caps).toMatchObject({ launch: 0, scaling: 0 });
+    expect(few.caps.drain).toBeGreaterThan(1.4 * all.caps.drain);
+    expect(tokensFor(fullLevel(few, 0), few, 'launch')).toBe(0);
+    const old = planRefill(fullLevel(all, 0), few, 60_000);
+    expect(old.tokens).toEqual(few.caps);
+  });
+
   it('gives a drain that is alone the whole rate, and what the others have saved', () => {
     const { size, division } = {
       size: callBuckets.resourceModify,
@@ -113,6 +132,7 @@ describe('a bucket divided between roles', () => {
   it('says how long to wait: there is a token then, if nobody else takes any', () => {
     fc.assert(
       fc.property(aDivision, aRole, ({ division }, role) => {
+        fc.pre(division.weights[role] > 0);
         let level = emptyLevel(0);
         let now = 0;
         let turns = 0;
@@ -145,7 +165,8 @@ describe('a bucket divided between roles', () => {
   it.each<[string, number, Partial<Record<CallerRole, number>>]>([
     ['a reserve of everything', 1, {}],
     ['a reserve below nothing', -0.1, {}],
-    ['a role without a part', 0.05, { scaling: 0 }],
+    ['a part below nothing', 0.05, { scaling: -1 }],
+    ['parts of nothing', 0.05, byRole(() => 0)],
     ['too large a reserve for a token each', 0.9, {}],
   ])('refuses %s', (_, reserve, weights) => {
     const parts = { reserve, weights: { ...defaultParts.weights, ...weights } };

@@ -5,7 +5,7 @@ import { VirtualTime } from '../../src/platform/local/virtual-time.ts';
 import type { CallBucket, CallerRole } from '../../src/platform/ports/call-pace.ts';
 import type { ObjectStore } from '../../src/platform/ports/object-store.ts';
 import { callBuckets, paidFrom } from '../../src/quota/bucket-sizes.ts';
-import { callerRoles } from '../../src/quota/divide-bucket.ts';
+import { callerRoles, defaultParts, partsOf } from '../../src/quota/divide-bucket.ts';
 import { SharedPace, type SharedPaceOptions } from '../../src/quota/shared-pace.ts';
 import { MemoryStore } from '../run/builders.ts';
 import { StrictBuckets } from './strict-buckets.ts';
@@ -52,13 +52,15 @@ const open = (latencyMillis = 40) => {
 
 describe('a pace that is shared', () => {
   it('has nobody throttled, however many processes of whatever roles make calls', async () => {
-    const caller = fc.record({
-      role: fc.constantFrom(...callerRoles),
-      bucket: fc.constantFrom(...buckets),
-      afterMillis: fc.nat(8_000),
-      calls: fc.integer({ min: 1, max: 60 }),
-      isOneByOne: fc.boolean(),
-    });
+    const caller = fc
+      .record({
+        role: fc.constantFrom(...callerRoles),
+        bucket: fc.constantFrom(...buckets),
+        afterMillis: fc.nat(8_000),
+        calls: fc.integer({ min: 1, max: 60 }),
+        isOneByOne: fc.boolean(),
+      })
+      .filter(({ role, bucket }) => partsOf(bucket, defaultParts).weights[role] > 0);
     await fc.assert(
       fc.asyncProperty(
         fc.array(caller, { minLength: 1, maxLength: 8 }),
@@ -237,11 +239,45 @@ describe('a pace that is shared', () => {
     store.before = () => {
       throw new StoreUnavailableError('no answer');
     };
-    const mine = pace('scaling');
+    const mine = pace('targets');
     const calls = Array.from({ length: 200 }, () => mine.pay('balancerTargets'));
     const settled = await time.run(Promise.allSettled(calls));
     expect(settled.at(0)?.status).toBe('fulfilled');
     expect(settled.at(-1)).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailable' } });
+  });
+
+  it('refuses a role that has no part of a bucket, instead of waiting for ever', async () => {
+    const { time, pace } = open();
+    await expect(time.run(pace('launch').pay('balancerAny'))).rejects.toThrow(
+      /launch has no part of balancerAny/,
+    );
+  });
+
+  it('claims tokens for calls that begin together with one write', async () => {
+    const { time, store, pace, call } = open();
+    const mine = pace('drain');
+    let writes = 0;
+    store.before = (what) => {
+      if (what === 'put') writes++;
+    };
+    await time.run(Promise.all(Array.from({ length: 10 }, () => call(mine, 'balancerTargets'))));
+    expect(writes).toBe(1);
+  });
+
+  it('makes the first call sooner when it was told of it beforehand, and as soon when it could not read', async () => {
+    const first = async (prepare: boolean, isAway: boolean): Promise<number> => {
+      const { time, store, pace, call } = open();
+      const mine = pace('drain');
+      let reads = 0;
+      store.before = (what) => {
+        if (isAway && what === 'get' && reads++ === 0) throw new StoreUnavailableError('no answer');
+      };
+      if (prepare) mine.prepare(['resourceRead']);
+      await time.run(time.sleep(500).then(() => call(mine, 'resourceRead')));
+      return time.nowMillis() - startMillis;
+    };
+    expect(await first(true, false)).toBe((await first(false, false)) - 40);
+    expect(await first(true, true)).toBe(await first(false, false));
   });
 
   it('throws at once what will not pass', async () => {

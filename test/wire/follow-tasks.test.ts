@@ -1,6 +1,7 @@
 import { DescribeTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { handler as reconcileBalancers } from '../../functions/reconcile-balancers.ts';
 import { handler } from '../../functions/register-targets.ts';
 import type { TargetsResult } from '../../src/drain/targets/register-targets.ts';
 import type { InstanceUnderTest } from '../contract/container-cluster.contract.ts';
@@ -17,13 +18,14 @@ let cluster = '';
 let group = '';
 let definition = '';
 let instance: InstanceUnderTest;
+const said: string[] = [];
 beforeAll(async () => {
-  // The functions' metrics.
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  // The functions' counts, and their metrics.
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => said.push(String(line)) > 0);
   aws = await startWholeAws();
   world = new DrainedWorld(aws.url);
   cluster = await world.openCluster(aws.url);
-  stack = await openDrainStack(aws.url, [cluster]);
+  stack = await openDrainStack(aws.url, [cluster, 'no-such-cluster']);
   group = await world.openGroup();
   definition = await world.define(world.name('app'));
   const [instanceId = ''] = await world.runInstances(1);
@@ -103,5 +105,20 @@ describe('tasks that are followed to their balancers, on AWS over the wire', () 
     );
     expect(told).toMatchObject({ batchItemFailures: [], counts: { registered: 0, ignored: 2 } });
     expect(await served()).toEqual(before);
+  });
+
+  it('are found each minute when their event was lost, whatever is wrong with another cluster, and the log tells', async () => {
+    const complaints: string[] = [];
+    const spy = vi.spyOn(console, 'error').mockImplementation((line) => void complaints.push(String(line)));
+    const { target } = await startTagged();
+    said.length = 0;
+    await reconcileBalancers({}, invocation);
+    expect(await served()).toContain(target);
+    expect(said.map((line) => JSON.parse(line))).toEqual([{ Intake: 'reconcile-balancers', registered: 1 }]);
+    expect(complaints).toEqual([expect.stringContaining('no-such-cluster')]);
+    said.length = 0;
+    await reconcileBalancers({}, invocation);
+    expect(said).toEqual([]);
+    spy.mockRestore();
   });
 });

@@ -68,6 +68,8 @@ export const drainDocument = z.looseObject({
   cluster: text,
   outcome: z.enum(outcomes),
   notices: z.array(drainNoticeDocument),
+  /** Absent for a drain that nobody took back. `by` is who did, where that is known. */
+  takenBack: z.optional(z.looseObject({ atMillis: millis, by: z.optional(text) })),
   heardAtMillis: millis,
   deadlineMillis: millis,
   endedAtMillis: millisOrNull,

@@ -1,6 +1,6 @@
 import type { DrainRecord } from '../../drain/records/drain-record.ts';
 import { describeNotice } from './describe-notice.ts';
-import { formatCount, formatMany, formatSeconds } from './format-figures.ts';
+import { formatCount, formatMany, formatSeconds, printable } from './format-figures.ts';
 
 /** One line of a drain's timeline. */
 export interface TimelineEntry {
@@ -72,20 +72,22 @@ const milestonesOf = (record: DrainRecord): readonly Milestone[] => {
 /** What a drain that reached its end without them ends with. */
 const endings: Readonly<Partial<Record<DrainRecord['outcome'], string>>> = {
   gone: 'the instance was gone',
-  'taken-back': 'taken back: the instance is ACTIVE',
+  'taken-back': 'the instance is ACTIVE again',
   abandoned: 'given up',
 };
 
 /** What was heard from whom, and when each step ended, in order. */
 export const timelineOf = (record: DrainRecord): readonly TimelineEntry[] => {
   const zero = zeroOf(record);
-  const { deadlineMillis, endedAtMillis, outcome, notices } = record;
+  const { deadlineMillis, endedAtMillis, outcome, notices, takenBack } = record;
   const entry = (atMillis: number, text: string): TimelineEntry => ({
     seconds: (atMillis - zero) / 1000,
     text,
     isLate: atMillis > deadlineMillis,
   });
   const entries = notices.map((notice) => entry(notice.noticedAtMillis, describeNotice(notice)));
+  if (takenBack !== undefined)
+    entries.push(entry(takenBack.atMillis, printable(`taken back by ${takenBack.by ?? 'an operator'}`)));
   let before = zero;
   for (const { atMillis, done, waitedFor } of milestonesOf(record)) {
     if (atMillis === null) continue;
@@ -106,8 +108,8 @@ export const timelineOf = (record: DrainRecord): readonly TimelineEntry[] => {
 
 /** Names of the steps that were to be taken and have no instant. */
 export const stepsWithout = (record: DrainRecord): readonly string[] => {
-  const { steps, tasks, groups, outcome } = record;
-  if (outcome === 'taken-back') return [];
+  const { steps, tasks, groups, outcome, takenBack } = record;
+  if (takenBack !== undefined || outcome === 'taken-back') return [];
   const wanted: readonly (readonly [string, number | null, boolean])[] = [
     ['found in the cluster', steps.found, true],
     ['DRAINING', steps.draining, true],

@@ -85,13 +85,13 @@ export const describeServices = (
     pacedCall(ports, 'serviceRead', () => ports.cluster.describeServices(cluster, batch)),
   );
 
-/** Container instances of EC2 instances; those that aren't registered are left out. */
-export const findInstances = async (
+/** ARNs of container instances of EC2 instances; those that aren't registered are left out. */
+export const listInstanceArns = (
   ports: ClusterReadPorts,
   cluster: string,
   instanceIds: readonly string[],
-): Promise<readonly ContainerInstance[]> => {
-  const arns = await batched(instanceIds, 50, async (batch) => {
+): Promise<readonly string[]> =>
+  batched(instanceIds, 50, async (batch) => {
     const found: string[] = [];
     let next: string | undefined;
     for (let page = 0; page < mostPages; page++) {
@@ -103,6 +103,14 @@ export const findInstances = async (
     }
     return found;
   });
+
+/** Container instances of EC2 instances; those that aren't registered are left out. */
+export const findInstances = async (
+  ports: ClusterReadPorts,
+  cluster: string,
+  instanceIds: readonly string[],
+): Promise<readonly ContainerInstance[]> => {
+  const arns = await listInstanceArns(ports, cluster, instanceIds);
   return batched(arns, 100, (batch) =>
     pacedCall(ports, 'resourceRead', () => ports.cluster.describeInstances(cluster, batch)),
   );

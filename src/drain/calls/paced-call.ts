@@ -8,12 +8,15 @@ export interface CallPorts {
 }
 
 const mostTries = 5;
-const mayPass: ReadonlySet<string> = new Set([
+const passing: ReadonlySet<string> = new Set([
   'CallThrottled',
   'ClusterUnavailable',
   'BalancerUnavailable',
   'CapacityUnavailable',
 ]);
+
+/** Whether the same call may succeed a little later. */
+export const mayPass = (error: unknown): boolean => error instanceof Error && passing.has(error.name);
 
 /**
  * Pays for a call, makes it, and makes it again after a pause with jitter (up to 0.2, 0.4, 0.8, 1.6 s) when it fails in a
@@ -30,9 +33,9 @@ export const pacedCall = async <Result>(
     try {
       return await call();
     } catch (error) {
-      const name = error instanceof Error ? error.name : '';
-      if (!mayPass.has(name) || tried === mostTries) throw error;
-      if (name === 'CallThrottled') for (const bucket of all) pace.throttled(bucket);
+      if (!mayPass(error) || tried === mostTries) throw error;
+      if (error instanceof Error && error.name === 'CallThrottled')
+        for (const bucket of all) pace.throttled(bucket);
       await time.sleep(100 * 2 ** tried * (0.5 + random() / 2));
     }
   }

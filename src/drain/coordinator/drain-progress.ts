@@ -4,7 +4,8 @@ import type { ObjectStore, PutCondition, PutResult } from '../../platform/ports/
 import type { Stored } from '../../store/stored-json.ts';
 import { readJson } from '../../store/stored-json.ts';
 import { notice } from '../leaving/leaving-document.ts';
-import type { Drain, DrainState, DrainTask } from './drain-state.ts';
+import { logFailure } from '../log-failure.ts';
+import { type Drain, type DrainState, type DrainTask, emptyDrainState } from './drain-state.ts';
 import { packedTask, packTask, type TaskNames, unpackTask } from './packed-task.ts';
 
 const failure = z.object({
@@ -24,6 +25,7 @@ const drain = z.object({
   joinedAtMillis: z.number(),
   deadlineMillis: z.number(),
   isTakenBack: z.boolean(),
+  takenBack: z.optional(z.object({ atMillis: z.number(), by: z.optional(z.string()) })),
   containerInstanceArn: z.nullable(z.string()),
   at: z.object({
     lookedFor: instant,
@@ -104,14 +106,24 @@ export const unpackProgress = (
   };
 };
 
-/** Throws `DocumentInvalid` naming the key. */
+/**
+ * One that can't be read, as another version of stormdrain may have written it, is as good as none: the cluster tells all of
+ * it again, and nobody's drain waits until somebody mends a document.
+ */
 export const readProgress = async (
   store: ObjectStore,
   cluster: string,
 ): Promise<Stored<DrainState> | undefined> => {
   const key = progressKey(cluster);
-  const stored = await readJson(store, key, progressDocument);
-  return stored === undefined ? undefined : { value: unpackProgress(key, stored.value), etag: stored.etag };
+  try {
+    const stored = await readJson(store, key, progressDocument);
+    return stored === undefined ? undefined : { value: unpackProgress(key, stored.value), etag: stored.etag };
+  } catch (error) {
+    if (!(error instanceof DocumentInvalidError)) throw error;
+    logFailure({ key, error });
+    const got = await store.get(key);
+    return got.kind === 'found' ? { value: emptyDrainState, etag: got.etag } : undefined;
+  }
 };
 
 export const packProgress = (cluster: string, state: DrainState): ProgressDocument => {

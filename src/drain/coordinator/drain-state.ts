@@ -1,3 +1,4 @@
+import type { TakingBack } from '../leaving/is-taken-back.ts';
 import type { LeavingInstance } from '../leaving/leaving-document.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Drain {
   /** When the instance goes; an estimate where no source says. */
   readonly deadlineMillis: number;
   readonly isTakenBack: boolean;
+  readonly takenBack?: TakingBack | undefined;
+  /** As the cluster says; until it has been asked (`at.found`), as whoever heard of the instance saw it. */
   readonly containerInstanceArn: string | null;
   /** When each step ended; the newest for `listed` (when that listing began) and `lookedFor`. */
   readonly at: Readonly<Partial<Record<DrainStepName, number>>>;
@@ -116,10 +119,14 @@ export interface DrainLimits {
   readonly defaultStopTimeoutSeconds: number;
   /** What the drain may take of StopTask's bucket. */
   readonly stopsPerSecond: number;
+  /** Slots of stops end so much before the latest instants: a token and the call itself take time, and plans are a moment old. */
+  readonly stopLeadMillis: number;
   /** For so long a target that the balancer won't confirm holds its task's stop up beyond the latest instant. */
   readonly giveUpMillis: number;
   /** For so long targets wait for those of instances that are being read, so that a group is called once. */
   readonly gatherMillis: number;
+  /** So long after the last news more are expected: instances are taken back together. */
+  readonly quietMillis: number;
   /** A listing shows what happened this long before it. */
   readonly consistencyMillis: number;
   /** An instance that is DRAINING gets no new tasks, unless somebody sets it ACTIVE. */
@@ -144,8 +151,10 @@ export const drainLimits: DrainLimits = {
   marginMillis: 5_000,
   defaultStopTimeoutSeconds: 30,
   stopsPerSecond: 36,
+  stopLeadMillis: 500,
   giveUpMillis: 15_000,
   gatherMillis: 4_000,
+  quietMillis: 600,
   consistencyMillis: 3_000,
   relistMillis: 30_000,
   lookAgainMillis: 3_000,

@@ -1,3 +1,4 @@
+import type { CallBucket } from '../../platform/ports/call-pace.ts';
 import { readJson } from '../../store/stored-json.ts';
 import type { DrainPorts } from '../drain-ports.ts';
 import { leavingDocument, leavingKey } from '../leaving/leaving-document.ts';
@@ -10,6 +11,7 @@ import { joinLeaving } from './join-leaving.ts';
 import { carryOutChanges } from './modify-lane.ts';
 import { type DrainPlan, type DueWork, planDrain } from './plan-drain.ts';
 import { carryOutListings, carryOutReads } from './read-lane.ts';
+import { recordReplaced } from './record-replaced.ts';
 import { Beaten, StepDocuments } from './step-documents.ts';
 
 export interface DrainStepInput {
@@ -39,6 +41,17 @@ export interface DrainStepOptions {
 const idleMillis = 200;
 const lookMillis = 100;
 const longestWaitSeconds = 5;
+
+/** Each waits for a call to Auto Scaling, perhaps, of which there are a few a second; and a step has a minute. */
+const endedAtOnce = 20;
+
+const paidBuckets = [
+  'resourceModify',
+  'resourceRead',
+  'serviceRead',
+  'definitionRead',
+  'balancerAny',
+] as const satisfies readonly CallBucket[];
 
 const lanes = [carryOutReads, carryOutListings, carryOutBalancing, carryOutChanges] as const;
 
@@ -88,7 +101,7 @@ const work = async (session: DrainSession, documents: StepDocuments): Promise<Dr
         break;
       }
       const { ended } = planDrain(session.state, session.now(), session.limits);
-      if (ended.length > 0) await endDrains(session, ended);
+      if (ended.length > 0) await endDrains(session, ended.slice(0, endedAtOnce));
       await documents.save(session, false);
       if (Object.keys(session.state.drains).length === 0) break;
       await session.ports.time.sleep(idleMillis);
@@ -122,10 +135,13 @@ export const drainStep = async (
   const { cluster, generation } = input;
   const { timeLimitMillis = 8_000, limits = drainLimits } = options;
   const untilMillis = ports.time.nowMillis() + timeLimitMillis;
-  const leaving = await readJson(ports.store, leavingKey(cluster), leavingDocument);
+  ports.pace.prepare?.(paidBuckets);
+  const [leaving, progress] = await Promise.all([
+    readJson(ports.store, leavingKey(cluster), leavingDocument),
+    readProgress(ports.store, cluster),
+  ]);
   if (leaving === undefined || leaving.value.generation !== generation)
     return { done: true, waitSeconds: 0, reason: 'superseded', drains: 0, ended: 0, missed: 0 };
-  const progress = await readProgress(ports.store, cluster);
   const known = progress?.value ?? emptyDrainState;
   const state = joinLeaving(known, leaving.value, ports.time.nowMillis());
   const session = new DrainSession(ports, cluster, limits, untilMillis, state);
@@ -139,6 +155,7 @@ export const drainStep = async (
   });
   try {
     await documents.renewInTime();
+    await recordReplaced(session, known, leaving.value);
     const reason = await work(session, documents);
     if (reason === 'superseded') return end(true, reason);
     if (Object.keys(session.state.drains).length > 0) return end(false, reason, secondsUntilNext(session));

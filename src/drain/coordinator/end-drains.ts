@@ -1,6 +1,7 @@
 import { writeJson } from '../../store/stored-json.ts';
 import { eachOf } from '../calls/paced-call.ts';
-import { completeLifecycle, lifecycleActionsOf } from '../complete-lifecycle.ts';
+import { completeLifecycle, hookOf, lifecycleActionsOf } from '../complete-lifecycle.ts';
+import { isTakenBack } from '../leaving/is-taken-back.ts';
 import type { LeavingInstance } from '../leaving/leaving-document.ts';
 import { updateLeaving } from '../leaving/update-leaving.ts';
 import { type DrainRecord, makeRecord, recordKey } from '../records/drain-record.ts';
@@ -29,13 +30,14 @@ const letGo = async (session: DrainSession, drain: Drain, ended: EndedDrain): Pr
 /** How a drain's record is made; a drain without hurry has some of its own. */
 export type RecordDrain = (session: DrainSession, drain: Drain, outcome: DrainOutcome) => DrainRecord;
 
-const hurriedRecord: RecordDrain = (session, drain, outcome) =>
+export const hurriedRecord: RecordDrain = (session, drain, outcome) =>
   makeRecord(session.cluster, session.state, drain, outcome, session.now(), session.limits);
 
-const tellEnd = async (
+/** Writes the record of a drain that is over, and tells. */
+export const tellEnd = async (
   session: DrainSession,
   drain: Drain,
-  { outcome }: EndedDrain,
+  { outcome }: Pick<EndedDrain, 'outcome'>,
   recordDrain: RecordDrain,
 ): Promise<void> => {
   const { ports, cluster } = session;
@@ -53,9 +55,13 @@ const tellEnd = async (
 
 /** A hook that was heard of after the others were told waits still. */
 const hasNewHook = (entry: LeavingInstance, drain: Drain): boolean => {
-  const told = new Set(lifecycleActionsOf(drain.notices).map((action) => action.lifecycleActionToken));
-  return lifecycleActionsOf(entry.notices).some((action) => !told.has(action.lifecycleActionToken));
+  const told = new Set(lifecycleActionsOf(drain.notices).map(hookOf));
+  return lifecycleActionsOf(entry.notices).some((action) => !told.has(hookOf(action)));
 };
+
+/** An operator was told that it is taken back, so it is: the instance is to become ACTIVE before it has ended. */
+const isTakenBackSince = (entry: LeavingInstance, drain: Drain): boolean =>
+  isTakenBack(entry) && !drain.isTakenBack;
 
 /**
  * Completes what Auto Scaling waits for, writes the record, tells, marks the entry as ended, and only then forgets the
@@ -77,7 +83,8 @@ export const endDrains = async (
   const nowMillis = session.now();
   const isOver = (entry: LeavingInstance): boolean => {
     const known = over.get(entry.drainId);
-    return known !== undefined && (known.isOverdue || !hasNewHook(entry, known.drain));
+    if (known === undefined) return false;
+    return known.isOverdue || !(hasNewHook(entry, known.drain) || isTakenBackSince(entry, known.drain));
   };
   const document = await updateLeaving(session.ports, session.cluster, (current) => {
     if (current === undefined) throw new TypeError(`the leaving document of ${session.cluster} is gone`);
@@ -87,13 +94,19 @@ export const endDrains = async (
     ]);
     return { ...current, instances: Object.fromEntries(instances) };
   });
-  const waiting = new Set(
+  const waiting = new Map(
     Object.values(document.instances)
       .filter((entry) => entry.endedAtMillis === undefined)
-      .map((entry) => entry.drainId),
+      .map((entry) => [entry.drainId, entry]),
   );
   session.fold((state) => {
-    const left = Object.entries(state.drains).filter(([id]) => !over.has(id) || waiting.has(id));
+    const left = Object.entries(state.drains).flatMap(([id, drain]): [string, Drain][] => {
+      if (!over.has(id)) return [[id, drain]];
+      const entry = waiting.get(id);
+      return entry === undefined
+        ? []
+        : [[id, { ...drain, notices: entry.notices, isTakenBack: isTakenBack(entry) }]];
+    });
     return left.length === 0 ? emptyDrainState : { ...state, drains: Object.fromEntries(left) };
   });
 };

@@ -1,4 +1,4 @@
-import { isTakenBack } from '../leaving/is-taken-back.ts';
+import { isTakenBack, takingBackOf } from '../leaving/is-taken-back.ts';
 import type { LeavingDocument, LeavingInstance } from '../leaving/leaving-document.ts';
 import { type Drain, type DrainState, noticeMillis } from './drain-state.ts';
 
@@ -20,7 +20,8 @@ const join = (known: Drain | undefined, entry: LeavingInstance, nowMillis: numbe
   joinedAtMillis: known?.joinedAtMillis ?? nowMillis,
   deadlineMillis: deadlineOf(entry),
   isTakenBack: isTakenBack(entry),
-  containerInstanceArn: known?.containerInstanceArn ?? null,
+  ...takingBackOf(entry),
+  containerInstanceArn: known?.containerInstanceArn ?? entry.containerInstanceArn ?? null,
   at: known?.at ?? {},
   failures: known?.failures ?? {},
   tasks: known?.tasks ?? {},

@@ -66,6 +66,9 @@ const listInstances = async (
   const begunAt = session.now();
   const reader = new TaskReader(ports, cluster, stoppedTasks(session));
   const listed: string[] = [];
+  const asked = new Map(drains.map((drain) => [drain.drainId, drain.containerInstanceArn]));
+  const isStillThere = (drainId: string): boolean =>
+    session.state.drains[drainId]?.containerInstanceArn === asked.get(drainId);
   await eachOf(drains, atOnce, async ({ drainId, containerInstanceArn: arn }) => {
     if (session.isTimeUp() || arn === null) return;
     try {
@@ -78,7 +81,7 @@ const listInstances = async (
   });
   await takeInTasks(session, await reader.finish());
   const merge = isFirst ? mergeFirstListed : mergeListed;
-  session.fold((state) => merge(state, listed, begunAt));
+  session.fold((state) => merge(state, listed.filter(isStillThere), begunAt));
 };
 
 /**

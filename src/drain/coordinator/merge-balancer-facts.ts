@@ -7,14 +7,14 @@ import type { GroupTargets } from './plan-balancers.ts';
 const changeTargets = (
   state: DrainState,
   group: string,
-  change: (target: DrainTarget, drain: Drain) => DrainTarget,
+  change: (target: DrainTarget, drain: Drain, task: DrainTask) => DrainTarget,
 ): DrainState => {
   const drains: Record<string, Drain> = {};
   for (const [drainId, drain] of Object.entries(state.drains)) {
     const changed: Record<string, DrainTask> = {};
     for (const task of Object.values(drain.tasks)) {
       if (task.targets?.some((target) => target.group === group) !== true) continue;
-      const targets = task.targets.map((each) => (each.group === group ? change(each, drain) : each));
+      const targets = task.targets.map((each) => (each.group === group ? change(each, drain, task) : each));
       if (targets.some((each, place) => each !== task.targets?.[place]))
         changed[task.taskArn] = { ...task, targets };
     }
@@ -88,8 +88,13 @@ const silent: ReadonlySet<string> = new Set(['draining', 'unhealthy.draining', '
 /** A balancer that still shows a target as registered after so long was told to register it again by somebody. */
 const isRegisteredAgainAfterMillis = 10_000;
 
+/** Whoever has the address of a task that ends may be another one. */
+const mayBeAnothers = (task: DrainTask): boolean =>
+  task.stopAskedAtMillis !== undefined || task.isStopping || task.stoppedAtMillis !== undefined;
+
 const mergeTargetHealth = (
   target: DrainTarget,
+  task: DrainTask,
   health: TargetHealth | undefined,
   atMillis: number,
   limits: DrainLimits,
@@ -97,13 +102,16 @@ const mergeTargetHealth = (
   const { askedAtMillis, verifiedAtMillis, doneAtMillis, inFlight: _, ...rest } = target;
   if (askedAtMillis === undefined || askedAtMillis > atMillis) return target;
   if (health !== undefined && !silent.has(health.state)) {
+    if (mayBeAnothers(task)) return target;
     return atMillis - askedAtMillis >= isRegisteredAgainAfterMillis || verifiedAtMillis !== undefined
       ? rest
       : target;
   }
   const verified = verifiedAtMillis ?? atMillis;
-  const isIdle = health?.inFlight === 0 && atMillis >= verified + limits.settleMillis;
-  const isDone = health === undefined || health.state === 'unused' || isIdle;
+  const isSettled = atMillis >= verified + limits.settleMillis;
+  // One that isn't listed has drained, or is of a task that has just begun, and is registered in a moment.
+  const isIdle = isSettled && (health === undefined || health.inFlight === 0);
+  const isDone = health?.state === 'unused' || isIdle;
   const done = isDone ? (doneAtMillis ?? atMillis) : doneAtMillis;
   return {
     ...rest,
@@ -123,8 +131,8 @@ export const mergeHealth = (
   limits: DrainLimits,
 ): DrainState => {
   const byName = new Map(healths.map((health) => [nameOf(health), health]));
-  const changed = changeTargets(state, group, (target) =>
-    mergeTargetHealth(target, byName.get(nameOf(target)), begunAtMillis, limits),
+  const changed = changeTargets(state, group, (target, _, task) =>
+    mergeTargetHealth(target, task, byName.get(nameOf(target)), begunAtMillis, limits),
   );
   return mergeGroup(changed, group, 'health', begunAtMillis);
 };

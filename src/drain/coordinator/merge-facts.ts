@@ -97,24 +97,28 @@ export const mergeFound = (
   changeDrains(state, sought, (drain) => {
     const own = instances
       .filter((instance) => instance.instanceId === drain.instanceId && instance.status !== 'INACTIVE')
-      .sort((a, b) => b.version - a.version)[0];
+      // An agent that was registered anew leaves its old container instance behind, with the higher version.
+      .sort((a, b) => Number(b.isAgentConnected) - Number(a.isAgentConnected) || b.version - a.version)[0];
     const at = { ...drain.at, lookedFor: nowMillis };
     const failures = without(drain.failures, 'find');
     if (own !== undefined) {
       const isDraining = own.status === 'DRAINING';
+      // Its agent was registered anew: of this container instance nothing has been done or seen yet.
+      const isAnother =
+        drain.containerInstanceArn !== null && drain.containerInstanceArn !== own.containerInstanceArn;
+      const found = drain.at.found ?? nowMillis;
       return {
         ...drain,
         containerInstanceArn: own.containerInstanceArn,
-        failures: isDraining ? without(failures, 'draining') : failures,
+        failures: isAnother ? {} : isDraining ? without(failures, 'draining') : failures,
         at: {
-          ...at,
-          found: drain.at.found ?? nowMillis,
-          ...(isDraining ? { draining: drain.at.draining ?? nowMillis } : {}),
+          ...(isAnother ? { lookedFor: nowMillis } : at),
+          found,
+          ...(isDraining ? { draining: (isAnother ? undefined : drain.at.draining) ?? nowMillis } : {}),
         },
       };
     }
-    const isKnown =
-      drain.containerInstanceArn !== null || drain.notices.some((notice) => notice.cause === 'gone');
+    const isKnown = drain.at.found !== undefined || drain.notices.some((notice) => notice.cause === 'gone');
     const isGone = isKnown || nowMillis - drain.joinedAtMillis >= limits.missingMillis;
     return { ...drain, failures, at: isGone ? { ...at, gone: nowMillis } : at };
   });
@@ -143,7 +147,7 @@ const mergeTask = (
     targets: known?.targets ?? fresh,
     seenAtMillis: known?.seenAtMillis ?? nowMillis,
     lookedAtMillis: nowMillis,
-    isStopping: isBeingStopped(task.lastStatus),
+    isStopping: isBeingStopped(task.lastStatus) || (drain.isTakenBack && task.desiredStatus === 'STOPPED'),
     ...(task.lastStatus === 'STOPPED' ? { stoppedAtMillis: known?.stoppedAtMillis ?? nowMillis } : {}),
     ...(task.stoppedAtMillis === undefined ? {} : { endedAtMillis: task.stoppedAtMillis }),
   };

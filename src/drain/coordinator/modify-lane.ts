@@ -1,4 +1,4 @@
-import { eachOf, inBatches, pacedCall } from '../calls/paced-call.ts';
+import { eachOf, inBatches, mayPass, pacedCall } from '../calls/paced-call.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import type { Drain } from './drain-state.ts';
 import { changeTask, mergeDrainFailure, mergeFailure, mergeStep } from './merge-facts.ts';
@@ -18,6 +18,8 @@ const setState = async (
   const { ports, cluster } = session;
   await eachOf(inBatches(drains, 10), atOnce, async (batch) => {
     if (session.isOver()) return;
+    const isStillThere = ({ drainId, containerInstanceArn }: Drain): boolean =>
+      session.state.drains[drainId]?.containerInstanceArn === containerInstanceArn;
     const ids = batch.map((drain) => drain.drainId);
     const arns = batch.flatMap(({ containerInstanceArn: arn }) => (arn === null ? [] : [arn]));
     const fail = (failed: readonly string[], reason: string): void =>
@@ -28,12 +30,15 @@ const setState = async (
       );
       const reasons = new Map(failures.map((failure) => [failure.arn, failure.reason]));
       const isFailed = (drain: Drain): boolean => reasons.has(drain.containerInstanceArn ?? '');
-      const done = batch.filter((drain) => !isFailed(drain)).map((drain) => drain.drainId);
+      const done = batch
+        .filter((drain) => !isFailed(drain) && isStillThere(drain))
+        .map((drain) => drain.drainId);
       session.fold((state) => mergeStep(state, done, step, session.now()));
-      for (const drain of batch.filter(isFailed))
+      for (const drain of batch.filter((each) => isFailed(each) && isStillThere(each)))
         fail([drain.drainId], reasons.get(drain.containerInstanceArn ?? '') ?? '');
     } catch (error) {
-      if (batch.length === 1) return fail(ids, reasonOf(error));
+      // What may pass, throttling above all, is no reason for ten times as many calls.
+      if (batch.length === 1 || mayPass(error)) return fail(ids, reasonOf(error));
       // One instance that can't be named any more spoils the call for the other nine.
       for (const drain of batch) await setState(session, [drain], wanted);
     }
@@ -42,12 +47,21 @@ const setState = async (
 
 const stop = async (session: DrainSession, { drainId, taskArn }: PlannedStop): Promise<void> => {
   const { ports, cluster } = session;
-  const drain = session.state.drains[drainId];
-  if (drain === undefined || drain.isTakenBack || session.isOver()) return;
+  const leaving = (): Drain | undefined => {
+    const drain = session.state.drains[drainId];
+    return drain?.isTakenBack === true ? undefined : drain;
+  };
+  if (leaving() === undefined || session.isOver()) return;
   try {
-    await pacedCall(ports, 'resourceModify', () =>
-      ports.cluster.stopTask(cluster, taskArn, `stormdrain: ${drain.instanceId} is leaving (${drainId})`),
-    );
+    const isAsked = await pacedCall(ports, 'resourceModify', async () => {
+      // It may have been taken back while the call waited in line.
+      const drain = leaving();
+      if (drain === undefined) return false;
+      const reason = `stormdrain: ${drain.instanceId} is leaving (${drainId})`;
+      await ports.cluster.stopTask(cluster, taskArn, reason);
+      return true;
+    });
+    if (!isAsked) return;
     session.fold((state) =>
       changeTask(state, drainId, taskArn, ({ failure: _, ...task }) => ({
         ...task,

@@ -24,9 +24,10 @@ export const isStillOurs = (drain: Drain, task: DrainTask, target: DrainTarget):
 export const needsDeregistering = (drain: Drain, task: DrainTask, target: DrainTarget): boolean =>
   !drain.isTakenBack && target.askedAtMillis === undefined && isStillOurs(drain, task, target);
 
+/** Of a service's task any target: what a step deregistered that died before it could write it down is in no document. */
 export const needsRegistering = (drain: Drain, task: DrainTask, target: DrainTarget): boolean =>
   drain.isTakenBack &&
-  target.askedAtMillis !== undefined &&
+  (target.askedAtMillis !== undefined || task.service !== null) &&
   target.restoredAtMillis === undefined &&
   task.stopAskedAtMillis === undefined &&
   !task.isStopping &&
@@ -45,13 +46,17 @@ const retryAt = (group: KnownGroup | undefined, call: string, limits: DrainLimit
   return failure === undefined ? -never : failure.atMillis + limits.retryMillis * Math.min(failure.times, 5);
 };
 
-/** Until when targets wait for those of instances which are still being read. */
+/** Until when targets wait for those of instances which are still being read, or heard of. */
 const gatheredAt = (state: DrainState, nowMillis: number, limits: DrainLimits): number =>
   Object.values(state.drains)
     .filter((d) => !d.isTakenBack && d.at.firstListed === undefined && d.at.gone === undefined)
     .filter((d) => Object.keys(d.failures).length === 0)
     .map((d) => d.joinedAtMillis + limits.gatherMillis)
-    .reduce((latest, at) => (at > nowMillis ? Math.max(latest, at) : latest), -never);
+    .reduce((latest, at) => (at > nowMillis ? Math.max(latest, at) : latest), quietAt(state, limits));
+
+const quietAt = (state: DrainState, limits: DrainLimits): number =>
+  Object.values(state.drains).reduce((latest, d) => Math.max(latest, d.heardAtMillis), -never) +
+  limits.quietMillis;
 
 class Grouped {
   readonly #groups = new Map<string, Map<string, BalancerTarget>>();
@@ -70,29 +75,38 @@ class Grouped {
   }
 }
 
-/** A balancer shows at once what it was told; a little later all calls for other groups have been made as well. */
-const firstPollMillis = 250;
-
-const pollAt = (group: KnownGroup | undefined, isUnverified: boolean, intervalMillis: number): number => {
+/** `settledAtMillis`: when all have settled; infinite while one is unverified. */
+const pollAt = (group: KnownGroup | undefined, settledAtMillis: number, intervalMillis: number): number => {
   const { askedAtMillis = 0, polledAtMillis = -never } = group ?? {};
-  if (polledAtMillis < askedAtMillis) return askedAtMillis + firstPollMillis;
-  return polledAtMillis + (isUnverified ? intervalMillis : Math.max(intervalMillis, 4_000));
+  // A balancer shows at once what it was told.
+  if (polledAtMillis < askedAtMillis) return askedAtMillis;
+  if (settledAtMillis === never) return polledAtMillis + intervalMillis;
+  return Math.max(
+    polledAtMillis + intervalMillis,
+    polledAtMillis < settledAtMillis ? settledAtMillis : polledAtMillis + 4_000,
+  );
 };
 
 /** What the balancers are asked now. Groups with a failure are tried again more and more rarely; the others don't wait for them. */
-export const planBalancers = (state: DrainState, nowMillis: number, limits: DrainLimits): BalancerPlan => {
+export const planBalancers = (
+  state: DrainState,
+  nowMillis: number,
+  limits: DrainLimits,
+  mayRegister: (drain: Drain, task: DrainTask) => boolean = () => true,
+): BalancerPlan => {
   const toDeregister = new Grouped();
   const toRegister = new Grouped();
-  const toPoll = new Map<string, boolean>();
+  const toPoll = new Map<string, number>();
   for (const drain of Object.values(state.drains)) {
     const isOpen = isReady(drain) || drain.at.gone !== undefined;
     for (const task of Object.values(drain.tasks)) {
       for (const target of task.targets ?? []) {
         if (isOpen && needsDeregistering(drain, task, target)) toDeregister.add(target, task.seenAtMillis);
-        else if (needsRegistering(drain, task, target)) toRegister.add(target, task.seenAtMillis);
+        else if (needsRegistering(drain, task, target) && mayRegister(drain, task))
+          toRegister.add(target, task.seenAtMillis);
         if (needsPolling(drain, task, target)) {
-          const isUnverified = target.verifiedAtMillis === undefined;
-          toPoll.set(target.group, isUnverified || toPoll.get(target.group) === true);
+          const settledAt = (target.verifiedAtMillis ?? never) + limits.settleMillis;
+          toPoll.set(target.group, Math.max(settledAt, toPoll.get(target.group) ?? 0));
         }
       }
     }
@@ -115,9 +129,9 @@ export const planBalancers = (state: DrainState, nowMillis: number, limits: Drai
     .filter(({ group }) => isDue(retryAt(state.groups[group], 'register', limits)));
   const intervalMillis = Math.max(1_500, (1000 * toPoll.size) / limits.pollsPerSecond);
   const pollHealth = [...toPoll.entries()]
-    .filter(([group, isUnverified]) => {
+    .filter(([group, settledAt]) => {
       const known = state.groups[group];
-      return isDue(Math.max(pollAt(known, isUnverified, intervalMillis), retryAt(known, 'health', limits)));
+      return isDue(Math.max(pollAt(known, settledAt, intervalMillis), retryAt(known, 'health', limits)));
     })
     .map(([group]) => group);
   return { register, deregister, pollHealth, nextMillis };

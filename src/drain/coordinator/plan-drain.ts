@@ -57,6 +57,19 @@ const isEmpty = (drain: Drain, tasks: readonly DrainTask[], limits: DrainLimits)
   return isLateEnough && tasks.every((task) => (task.stoppedAtMillis ?? never) <= listed);
 };
 
+/** When the tasks of a drain that was taken back are listed: ECS stops no more of them, and those that it stopped are seen. */
+const relistedAt = ({ at, failures }: Drain, limits: DrainLimits): number =>
+  (at.active ?? failures.active?.sinceMillis ?? never) + limits.consistencyMillis;
+
+/** Whatever is known of what was done: a step that died could not write it down. */
+const isRestored = (drain: Drain, tasks: readonly DrainTask[], limits: DrainLimits): boolean => {
+  const { active, gone, listed = -never } = drain.at;
+  if (gone !== undefined) return true;
+  if (active === undefined || listed < relistedAt(drain, limits)) return false;
+  const running = tasks.filter((task) => task.lookedAtMillis >= listed);
+  return running.every((task) => !task.targets?.some((target) => needsRegistering(drain, task, target)));
+};
+
 const outcomeOf = (
   drain: Drain,
   tasks: readonly DrainTask[],
@@ -64,11 +77,7 @@ const outcomeOf = (
   limits: DrainLimits,
 ): DrainOutcome | null => {
   const unfinished = now >= abandonedAt(drain, limits) ? 'abandoned' : null;
-  if (drain.isTakenBack) {
-    const isActive = drain.at.draining === undefined || drain.at.active !== undefined;
-    const isRestored = tasks.every((task) => !task.targets?.some((t) => needsRegistering(drain, task, t)));
-    return isActive && isRestored ? 'taken-back' : unfinished;
-  }
+  if (drain.isTakenBack) return isRestored(drain, tasks, limits) ? 'taken-back' : unfinished;
   if (drain.at.gone !== undefined) {
     const isTidy = tasks.every((task) => !task.targets?.some((t) => needsDeregistering(drain, task, t)));
     return isTidy ? 'gone' : unfinished;
@@ -91,7 +100,7 @@ const listAt = (drain: Drain, tasks: readonly DrainTask[], limits: DrainLimits):
 const findAt = (drain: Drain, limits: DrainLimits): number => {
   const looked = drain.at.lookedFor;
   if (looked === undefined) return -never;
-  if (drain.containerInstanceArn === null) return looked + limits.lookAgainMillis;
+  if (drain.at.found === undefined) return looked + limits.lookAgainMillis;
   const saidGone = drain.notices.find(({ cause }) => cause === 'gone')?.noticedAtMillis;
   if (saidGone !== undefined)
     return looked < saidGone + limits.consistencyMillis
@@ -151,7 +160,7 @@ export const planDrain = (state: DrainState, nowMillis: number, limits: DrainLim
       if (!isAwaited(task)) continue;
       const lookAt = Math.max(task.lookedAtMillis, task.stopAskedAtMillis ?? 0) + lookAgainMillis / 2;
       // All together at the next whole interval: a hundred cost one call.
-      if (isDue(Math.ceil(lookAt / lookAgainMillis) * lookAgainMillis))
+      if (isDue(Math.ceil(lookAt / lookAgainMillis) * lookAgainMillis) && mayTry(drain, 'describe'))
         describe.push({ drainId: drain.drainId, taskArn: task.taskArn });
     }
   };
@@ -164,14 +173,16 @@ export const planDrain = (state: DrainState, nowMillis: number, limits: DrainLim
       if (mayTry(drain, 'lifecycle') || isOverdue) ended.push({ drainId: drain.drainId, outcome, isOverdue });
       continue;
     }
-    if (drain.isTakenBack) {
-      if (drain.at.draining !== undefined && drain.at.active === undefined && mayTry(drain, 'active'))
-        setActive.push(drain);
-      continue;
-    }
     if (drain.at.gone !== undefined) continue;
     if (isDue(findAt(drain, limits)) && mayTry(drain, 'find')) find.push(drain);
     if (drain.containerInstanceArn === null) continue;
+    if (drain.isTakenBack) {
+      const relistAt = relistedAt(drain, limits);
+      if (drain.at.active === undefined && mayTry(drain, 'active')) setActive.push(drain);
+      if ((drain.at.listed ?? -never) < relistAt && isDue(relistAt) && mayTry(drain, 'list'))
+        list.push(drain);
+      continue;
+    }
     if (drain.at.draining === undefined && mayTry(drain, 'draining')) setDraining.push(drain);
     if (!isReady(drain)) continue;
     if (isDue(listAt(drain, tasks, limits)) && mayTry(drain, 'list')) list.push(drain);
@@ -182,7 +193,12 @@ export const planDrain = (state: DrainState, nowMillis: number, limits: DrainLim
   const stop = timetable
     .filter((planned) => planned.stopAtMillis !== null && isDue(planned.stopAtMillis))
     .sort((a, b) => a.slotMillis - b.slotMillis);
-  const { nextMillis, ...balancers } = planBalancers(state, nowMillis, limits);
+  const { nextMillis, ...balancers } = planBalancers(
+    state,
+    nowMillis,
+    limits,
+    (drain, task) => task.lookedAtMillis >= relistedAt(drain, limits),
+  );
   next = Math.min(next, nextMillis);
   return {
     due: {

@@ -87,7 +87,9 @@ const wishOf = (
 const wishesOf = (drain: Drain, state: DrainState, limits: DrainLimits): readonly Wish[] => {
   if (drain.isTakenBack || drain.at.gone !== undefined) return [];
   const tasks = Object.values(drain.tasks);
-  const areOthersStopped = tasks.every((task) => task.isDaemon || hasStopped(task));
+  // The first listing shows no tasks that are stopping.
+  const areOthersStopped =
+    drain.at.listed !== undefined && tasks.every((task) => task.isDaemon || hasStopped(task));
   return tasks
     .filter((task) => !hasStopped(task) && task.stopAskedAtMillis === undefined && !task.isStopping)
     .map((task) => wishOf(drain, task, areOthersStopped, state, limits));
@@ -96,8 +98,8 @@ const wishesOf = (drain: Drain, state: DrainState, limits: DrainLimits): readonl
 /**
  * The timetable of all stops that are still to be asked for, most urgent first.
  *
- * Slots are dealt backward: in descending order of the latest instants, each gets the smaller of its own latest and the
- * following slot less the time between two calls. That is the mirror image of "earliest deadline first" for jobs of
+ * Slots are dealt backward: in descending order of the latest instants, each gets the smaller of its own latest (less what
+ * a call takes) and the following slot less the time between two calls. That is the mirror image of "earliest deadline first" for jobs of
  * equal length on one machine: if any order of the calls keeps all latest instants, this one does (Jackson 1955, by
  * exchanging neighbours), and no call's slot can be later without another one's missing its own. So requests in flight
  * are served for as long as the bucket allows. A slot in the past means that not all can be kept: then the task is stopped
@@ -113,7 +115,7 @@ export const planStops = (state: DrainState, limits: DrainLimits): readonly Plan
   let following = never;
   const stops = wishes.map((wish): PlannedStop => {
     const { drainId, taskArn, latestMillis, earliestMillis } = wish;
-    const slotMillis = Math.min(latestMillis, following - gapMillis);
+    const slotMillis = Math.min(latestMillis - limits.stopLeadMillis, following - gapMillis);
     following = slotMillis;
     const wanted = wish.isAtOnce ? -never : slotMillis;
     const stopAtMillis = earliestMillis === null ? null : Math.max(earliestMillis, wanted);

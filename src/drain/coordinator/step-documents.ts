@@ -5,11 +5,17 @@ import { updateLeaving } from '../leaving/update-leaving.ts';
 import { writeProgress } from './drain-progress.ts';
 import type { DrainSession } from './drain-session.ts';
 import { isToBeDrained, joinLeaving } from './join-leaving.ts';
+import { recordReplaced } from './record-replaced.ts';
 
 const leaseMillis = 60_000;
 const renewMillis = 20_000;
 const writeMillis = 2_000;
 const readMillis = 1_000;
+/** News come in crowds: right after some, more are looked for sooner. */
+const crowdMillis = 4_000;
+
+const newestHeard = ({ instances }: LeavingDocument): number =>
+  Object.values(instances).reduce((newest, { heardAtMillis }) => Math.max(newest, heardAtMillis), 0);
 
 /** Whoever else writes the progress is another step of the same coordinator, or of the next one. */
 export class Beaten extends Error {}
@@ -39,11 +45,13 @@ export class StepDocuments {
 
   /** News are taken in and the lease is renewed; false when another generation has begun. */
   async refresh(session: DrainSession): Promise<boolean> {
-    if (session.now() - this.#readAt < readMillis) return this.#isOwn();
+    const isCrowd = session.now() - newestHeard(this.leaving.value) < crowdMillis;
+    if (session.now() - this.#readAt < (isCrowd ? 0 : readMillis)) return this.#isOwn();
     this.#readAt = session.now();
     await this.reread();
     if (!this.#isOwn()) return false;
     await this.renewInTime();
+    await recordReplaced(session, session.state, this.leaving.value);
     session.fold((state) => joinLeaving(state, this.leaving.value, session.now()));
     return true;
   }

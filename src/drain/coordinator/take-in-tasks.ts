@@ -56,7 +56,7 @@ const registeredOf = async (
 /** Folds descriptions of those tasks in that are on leaving instances, once it is known who sends requests to them. */
 export const takeInTasks = async (session: DrainSession, tasks: readonly ClusterTask[]): Promise<void> => {
   const leaving = new Set(Object.values(session.state.drains).map((drain) => drain.containerInstanceArn));
-  const own = tasks.filter((task) => leaving.has(task.containerInstanceArn));
+  const own = tasks.filter(({ containerInstanceArn: arn }) => arn !== null && leaving.has(arn));
   await readServices(session, own);
   const registered = await registeredOf(session, own);
   session.fold((state) => mergeTasks(state, own, session.now(), registered));

@@ -14,6 +14,8 @@ export interface InstanceLeaving {
   readonly deadlineMillis: number | null;
   /** Auto Scaling waits to be told that the instance may go. */
   readonly lifecycle?: LifecycleAction;
+  /** Where whoever heard of it has just seen it. */
+  readonly containerInstanceArn?: string;
   /** Who asked, for `operator`; what AWS calls the event, for `health`. */
   readonly detail?: string;
 }

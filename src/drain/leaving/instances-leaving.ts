@@ -2,6 +2,7 @@ import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import type { DrainConductor } from '../../platform/ports/drain-conductor.ts';
 import { readJson } from '../../store/stored-json.ts';
 import type { DrainClusters, DrainPorts } from '../drain-ports.ts';
+import { logFailure } from '../log-failure.ts';
 import type { Notice } from '../notices/notice.ts';
 import { parseNotice } from '../notices/parse-notice.ts';
 import type { InstanceLeaving } from './instance-leaving.ts';
@@ -49,13 +50,6 @@ export const instancesLeaving = async (ports: IntakePorts, event: unknown): Prom
   );
   const failed = new Set<string>();
   const counts = { leaving: 0, known: 0, ignored: 0, unreadable: 0, unknownInstance: 0 };
-  for (const message of messages) {
-    const reason = reasonOf(message.notice);
-    if (message.notice.kind === 'ignored') counts.ignored++;
-    if (reason === undefined) continue;
-    if (await keepLetter(ports, message, reason)) counts.unreadable++;
-    else failed.add(message.messageId);
-  }
   const news = messages.flatMap(({ messageId, notice }) =>
     notice.kind === 'leaving' ? notice.leaving.map((leaving) => ({ messageId, leaving })) : [],
   );
@@ -64,6 +58,12 @@ export const instancesLeaving = async (ports: IntakePorts, event: unknown): Prom
     news.map(({ leaving }) => leaving),
   );
   const byCluster = new Map<string, { readonly messageId: string; readonly leaving: InstanceLeaving }[]>();
+  const withPlace = (leaving: InstanceLeaving, cluster: string): InstanceLeaving => {
+    const place = places.located.places.get(leaving.instanceId);
+    return place?.cluster === cluster
+      ? { ...leaving, containerInstanceArn: place.containerInstanceArn }
+      : leaving;
+  };
   for (const one of news) {
     const placed = placeNews(one.leaving, places, isAnythingUnread);
     if (placed.kind === 'in') byCluster.set(placed.cluster, [...(byCluster.get(placed.cluster) ?? []), one]);
@@ -76,13 +76,23 @@ export const instancesLeaving = async (ports: IntakePorts, event: unknown): Prom
         const changes = await mergeAndWake(
           ports,
           cluster,
-          ofCluster.map(({ leaving }) => leaving),
+          ofCluster.map(({ leaving }) => withPlace(leaving, cluster)),
         );
         for (const change of changes) counts[change === 'known' ? 'known' : 'leaving']++;
       } catch (error) {
         logFailure({ cluster, error });
         for (const { messageId } of ofCluster) failed.add(messageId);
       }
+    }),
+  );
+  // Last, and side by side: no notice waits for letters.
+  await Promise.all(
+    messages.map(async (message) => {
+      const reason = reasonOf(message.notice);
+      if (message.notice.kind === 'ignored') counts.ignored++;
+      if (reason === undefined) return;
+      if (await keepLetter(ports, message, reason)) counts.unreadable++;
+      else failed.add(message.messageId);
     }),
   );
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })), counts };
@@ -119,13 +129,13 @@ const lookAround = async (
       logFailure({ cluster, error });
     }
   };
-  if (news.length > 0) await Promise.all(ports.clusters.map(readDocument));
+  if (news.length > 0) {
+    ports.pace.prepare?.(['resourceRead']);
+    await Promise.all(ports.clusters.map(readDocument));
+  }
   const instanceIds = [...new Set(news.map(({ instanceId }) => instanceId))];
   const unplaced = instanceIds.filter((id) => clusterKnowing(documents, id, 'going on') === undefined);
   const located = await locateInstances(ports, ports.clusters, unplaced);
   for (const [cluster, error] of located.failures) logFailure({ cluster, error });
   return { places: { documents, located }, isAnythingUnread: isAnythingUnread || located.failures.size > 0 };
 };
-
-const logFailure = ({ error, ...where }: { readonly error: unknown } & Record<string, unknown>): void =>
-  console.error(JSON.stringify({ level: 'error', ...where, error: String(error) }));

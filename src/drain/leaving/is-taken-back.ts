@@ -20,3 +20,16 @@ export const isCertain = (cause: LeavingCause): boolean => certainCauses.has(cau
  */
 export const isTakenBack = ({ cancelledAtMillis, notices }: LeavingInstance): boolean =>
   cancelledAtMillis !== undefined && !notices.some(({ cause }) => isCertain(cause));
+
+/** When somebody took a drain back, and who, where that is known. */
+export interface TakingBack {
+  readonly atMillis: number;
+  readonly by?: string | undefined;
+}
+
+/** What a drain is to know of it; nothing when it goes on. */
+export const takingBackOf = (entry: LeavingInstance): { readonly takenBack?: TakingBack } => {
+  const { cancelledAtMillis: atMillis, cancelledBy: by } = entry;
+  if (atMillis === undefined || !isTakenBack(entry)) return {};
+  return { takenBack: { atMillis, ...(by === undefined ? {} : { by }) } };
+};

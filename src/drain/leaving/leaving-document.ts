@@ -36,6 +36,8 @@ const leavingInstance = z.object({
   deadlineMillis: z.nullable(z.number()),
   /** When it was first heard of here. */
   heardAtMillis: z.number(),
+  /** As it was when it was first heard of: where to begin before the cluster is asked again. */
+  containerInstanceArn: z.optional(z.string()),
   /** Each cause's newest. */
   notices: z.array(notice),
   /** An operator took the drain back: the instance becomes ACTIVE again. */
@@ -45,7 +47,9 @@ const leavingInstance = z.object({
   /** Nothing is left to do; the entry stays for a while, so that late duplicates are known. */
   endedAtMillis: z.optional(z.number()),
   /** How and when the drain of this instance before this one was over, if one is known: its late duplicates are no news. */
-  previous: z.optional(z.object({ how: z.enum(['ended', 'cancelled']), atMillis: z.number() })),
+  previous: z.optional(
+    z.object({ how: z.enum(['ended', 'cancelled']), atMillis: z.number(), by: z.optional(z.string()) }),
+  ),
 });
 
 /**

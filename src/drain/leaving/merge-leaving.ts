@@ -1,7 +1,7 @@
-import { decidePace } from './decide-pace.ts';
+import { decidePace, isDueSoon } from './decide-pace.ts';
 import type { InstanceLeaving } from './instance-leaving.ts';
 import { isNewsAfter } from './is-news-after.ts';
-import { isTakenBack } from './is-taken-back.ts';
+import { isTakenBack, takingBackOf } from './is-taken-back.ts';
 import type { LeavingDocument, LeavingInstance } from './leaving-document.ts';
 import { mergeNotice } from './merge-notice.ts';
 import { wakeCoordinator } from './wake-coordinator.ts';
@@ -26,7 +26,7 @@ const keptSeconds = 3600;
  * News of a cluster's instances into what is known of them. Pure; for one `nowMillis`, the order of news and how often
  * each comes make no difference. Instants in milliseconds since the epoch. Begins a new generation as
  * wake-coordinator.ts says; whoever writes the document then wakes the conductors, for `known` news too, because whoever
- * wrote them may have died before it did.
+ * wrote them may have died before it did. A drain without hurry whose deadline is near becomes a hurried one.
  */
 export const mergeLeaving = (
   document: LeavingDocument | undefined,
@@ -52,9 +52,21 @@ export const mergeLeaving = (
     entries.set(leaving.instanceId, entry);
     return change;
   });
+  // However its conductor fares, which may look again in an hour only.
+  for (const [instanceId, entry] of entries)
+    if (isToBeHurried(entry, nowMillis)) {
+      entries.set(instanceId, { ...entry, pace: 'hurried' });
+      isChanged = true;
+    }
   const merged = isChanged ? { ...before, instances: Object.fromEntries(entries) } : before;
   return { document: wakeCoordinator(merged, nowMillis), changes };
 };
+
+const isToBeHurried = (entry: LeavingInstance, nowMillis: number): boolean =>
+  entry.pace === 'unhurried' &&
+  entry.endedAtMillis === undefined &&
+  !isTakenBack(entry) &&
+  isDueSoon(entry.deadlineMillis, nowMillis);
 
 const isForgotten = ({ endedAtMillis }: LeavingInstance, nowMillis: number): boolean =>
   endedAtMillis !== undefined && nowMillis - endedAtMillis > keptSeconds * 1000;
@@ -75,9 +87,9 @@ const mergeOne = (
 
 /** What of a drain late news have to be told apart from; undefined while it goes on. */
 const endOf = (entry: LeavingInstance): LeavingInstance['previous'] => {
-  const { cancelledAtMillis, endedAtMillis } = entry;
-  if (cancelledAtMillis !== undefined && isTakenBack(entry))
-    return { how: 'cancelled', atMillis: cancelledAtMillis };
+  const { endedAtMillis } = entry;
+  const { takenBack } = takingBackOf(entry);
+  if (takenBack !== undefined) return { how: 'cancelled', ...takenBack };
   return endedAtMillis === undefined ? undefined : { how: 'ended', atMillis: endedAtMillis };
 };
 
@@ -94,6 +106,9 @@ const begin = (leaving: InstanceLeaving, nowMillis: number): LeavingInstance => 
   pace: decidePace(leaving.cause, leaving.deadlineMillis, nowMillis),
   deadlineMillis: leaving.deadlineMillis,
   heardAtMillis: nowMillis,
+  ...(leaving.containerInstanceArn === undefined
+    ? {}
+    : { containerInstanceArn: leaving.containerInstanceArn }),
   notices: mergeNotice([], leaving),
 });
 
@@ -123,8 +138,11 @@ const hasten = (
   const pace =
     known.pace === 'hurried' ? 'hurried' : decidePace(leaving.cause, leaving.deadlineMillis, nowMillis);
   const isHastened = deadlineMillis !== known.deadlineMillis || pace !== known.pace;
-  if (!isHastened && notices === known.notices) return [known, 'known'];
-  return [{ ...known, notices, deadlineMillis, pace }, isHastened ? 'hastened' : 'known'];
+  const { containerInstanceArn = leaving.containerInstanceArn } = known;
+  const isPlaced = known.containerInstanceArn === containerInstanceArn;
+  if (!isHastened && isPlaced && notices === known.notices) return [known, 'known'];
+  const place = containerInstanceArn === undefined ? {} : { containerInstanceArn };
+  return [{ ...known, ...place, notices, deadlineMillis, pace }, isHastened ? 'hastened' : 'known'];
 };
 
 const earlier = (a: number | null, b: number | null): number | null => {

@@ -40,7 +40,8 @@ export const placeNews = (
   isAnythingUnread: boolean,
 ): PlacedNews => {
   const { instanceId, cause } = leaving;
-  const cluster = clusterKnowing(documents, instanceId, 'going on') ?? located.clusterOf.get(instanceId);
+  const cluster =
+    clusterKnowing(documents, instanceId, 'going on') ?? located.places.get(instanceId)?.cluster;
   if (cluster !== undefined) return { kind: 'in', cluster };
   const ended = clusterKnowing(documents, instanceId, 'ended');
   if (ended !== undefined)

@@ -67,7 +67,7 @@ const clusterOf = async (ports: RequestPorts, instanceId: string): Promise<strin
   const known = clusterKnowing(documents, instanceId, 'going on');
   if (known !== undefined) return known;
   const located = await locateInstances(ports, ports.clusters, [instanceId]);
-  const found = located.clusterOf.get(instanceId);
+  const found = located.places.get(instanceId)?.cluster;
   if (found !== undefined) return found;
   // It may be in the one that could not be read.
   for (const error of located.failures.values()) throw error;

@@ -14,6 +14,8 @@ export const drainRecord = z.object({
   /** `running` is never stored: it is what a drain in progress is shown as. */
   outcome: z.enum(['running', 'empty', 'gone', 'taken-back', 'abandoned']),
   notices: z.array(notice),
+  /** Who took it back, and when; absent for one that goes on or went its way. */
+  takenBack: z.optional(z.object({ atMillis: z.number(), by: z.optional(z.string()) })),
   heardAtMillis: z.number(),
   deadlineMillis: z.number(),
   endedAtMillis: instant,
@@ -122,6 +124,7 @@ export const makeRecord = (
     cluster,
     outcome,
     notices: drain.notices,
+    ...(drain.takenBack === undefined ? {} : { takenBack: drain.takenBack }),
     heardAtMillis: drain.heardAtMillis,
     deadlineMillis: drain.deadlineMillis,
     endedAtMillis: outcome === 'running' ? null : nowMillis,

@@ -72,7 +72,7 @@ const unlessUnreadable = (error: unknown): undefined => {
 };
 
 const hurriedState = async (ports: HistoryPorts, leaving: LeavingDocument): Promise<DrainState> => {
-  const known = await readProgress(ports.store, leaving.cluster).catch(unlessUnreadable);
+  const known = await readProgress(ports.store, leaving.cluster);
   return joinLeaving(known?.value ?? emptyDrainState, leaving, ports.time.nowMillis());
 };
 

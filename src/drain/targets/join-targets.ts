@@ -1,7 +1,8 @@
 import type { BalancerGroup } from '../../platform/ports/balancer.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
 import { describeTasks } from '../calls/cluster-reads.ts';
-import { pacedCall } from '../calls/paced-call.ts';
+import { eachOf, pacedCall } from '../calls/paced-call.ts';
+import { logFailure } from '../log-failure.ts';
 import { classifyRunning } from './classify-task.ts';
 import { decideTargets } from './decide-targets.ts';
 import { readLeavingInstances } from './leaving-instances.ts';
@@ -21,6 +22,8 @@ export interface JoinResult {
   /** Tasks that can't be registered, and why. */
   readonly refused: ReadonlyMap<string, string>;
 }
+
+const groupsAtOnce = 4;
 
 /** Registers tagged tasks that run, but for those on an instance that is being drained. */
 export const joinTargets = async (
@@ -47,7 +50,7 @@ export const joinTargets = async (
     if (isStale) failed.add(task.taskArn);
     return !isStale && isTagged && task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
   });
-  const groups = await describeGroups(ports, tasks);
+  const { groups, unread } = await describeGroups(ports, tasks);
   const placesByInstance = await readTaskPlaces(ports, cluster, tasks, groups);
   const places = new Map<string, TaskPlace>();
   const leaving = await readLeavingInstances(ports.store, cluster);
@@ -60,6 +63,10 @@ export const joinTargets = async (
       continue;
     }
     if (place !== null) places.set(task.taskArn, place);
+    if (unread.has(task.tags[balancerTag] ?? '')) {
+      failed.add(task.taskArn);
+      continue;
+    }
     const decision = decideTargets(task, place, groups.get(task.tags[balancerTag] ?? ''));
     if (decision.kind === 'refused') refused.set(task.taskArn, decision.reason);
     else wished.set(task.taskArn, decision.targets);
@@ -103,22 +110,27 @@ export const joinTargets = async (
   return { registered, ignored: news.length - registered - failed.size - refused.size, failed, refused };
 };
 
+/** Each by itself: one that is misspelt, or whose balancer is away, must not keep the others from being described. */
 const describeGroups = async (
   ports: JoinPorts,
   tasks: readonly ClusterTask[],
-): Promise<ReadonlyMap<string, BalancerGroup>> => {
+): Promise<{
+  readonly groups: ReadonlyMap<string, BalancerGroup>;
+  readonly unread: ReadonlySet<string>;
+}> => {
+  const groups = new Map<string, BalancerGroup>();
+  const unread = new Set<string>();
   const names = [...new Set(tasks.flatMap(({ tags }) => tags[balancerTag] ?? []))];
-  const described = new Map<string, BalancerGroup>();
-  for (const name of names) {
-    // Each by itself: one that is misspelt must not keep the others from being described.
+  await eachOf(names, groupsAtOnce, async (name) => {
     try {
       const found = await pacedCall(ports, bucketsOf(name, 'read'), () =>
         ports.balancer.describeGroups([name]),
       );
-      for (const group of found) described.set(group.group, group);
+      for (const group of found) groups.set(group.group, group);
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'BalancerRefused') throw error;
+      logFailure({ group: name, error });
+      if (!(error instanceof Error) || error.name !== 'BalancerRefused') unread.add(name);
     }
-  }
-  return described;
+  });
+  return { groups, unread };
 };

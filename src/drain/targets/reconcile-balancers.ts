@@ -44,13 +44,15 @@ export const reconcileBalancers = async (ports: ReconcilePorts): Promise<Reconci
   };
   const repairTasks = async (cluster: string, before: TargetsDocument): Promise<void> => {
     const { gone, running } = await compareTasks(ports, cluster, before);
+    let again: readonly TaskNews[] = [];
     await trying(cluster, async () => {
       const left = await leaveTargets(ports, cluster, gone);
+      again = left.again;
       sum.deregistered += left.deregistered;
       for (const taskArn of left.failed) failures.push(`${taskArn} could not be deregistered now`);
     });
     await trying(cluster, async () => {
-      const joined = await joinTargets(ports, cluster, running);
+      const joined = await joinTargets(ports, cluster, [...running, ...again]);
       sum.registered += joined.registered;
       failures.push(...joined.refused.values());
       for (const taskArn of joined.failed) failures.push(`${taskArn} could not be registered now`);

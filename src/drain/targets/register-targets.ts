@@ -1,4 +1,5 @@
 import { type BatchAnswer, parseSqsBatch } from '../leaving/sqs-batch.ts';
+import { logFailure } from '../log-failure.ts';
 import { joinTargets } from './join-targets.ts';
 import { leaveTargets } from './leave-targets.ts';
 import { parseTaskEvent, type TaskEvent, type TaskNews } from './parse-task-event.ts';
@@ -32,7 +33,8 @@ export const registerTargets = async (ports: TargetIntakePorts, event: unknown):
     try {
       await ports.letters.keep({ body, reason, from: 'register-targets' });
       counts.unreadable++;
-    } catch {
+    } catch (error) {
+      logFailure({ messageId, error });
       failed.add(messageId);
     }
   };
@@ -52,19 +54,23 @@ export const registerTargets = async (ports: TargetIntakePorts, event: unknown):
       }
     };
     // Those that leave come first: each moment that they are still registered may cost a request.
+    let again: readonly TaskNews[] = [];
     if (of('leaving').length > 0) {
       try {
         const left = await leaveTargets(ports, cluster, of('leaving'));
         counts.deregistered += left.deregistered;
         counts.ignored += left.ignored;
         failWhere('leaving', (taskArn) => left.failed.has(taskArn));
-      } catch {
+        again = left.again;
+      } catch (error) {
+        logFailure({ cluster, phase: 'leaving', error });
         failWhere('leaving', () => true);
       }
     }
-    if (of('running').length > 0) {
+    const running = [...of('running'), ...again];
+    if (running.length > 0) {
       try {
-        const joined = await joinTargets(ports, cluster, of('running'));
+        const joined = await joinTargets(ports, cluster, running);
         counts.registered += joined.registered;
         counts.ignored += joined.ignored;
         failWhere('running', (taskArn) => joined.failed.has(taskArn));
@@ -73,7 +79,8 @@ export const registerTargets = async (ports: TargetIntakePorts, event: unknown):
             isOurs(news) && news.phase === 'running' ? joined.refused.get(news.taskArn) : undefined;
           if (reason !== undefined) await keep(messageId, body, reason);
         }
-      } catch {
+      } catch (error) {
+        logFailure({ cluster, phase: 'running', error });
         failWhere('running', () => true);
       }
     }

@@ -4,9 +4,10 @@ import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
 import { describeServices, describeTasks } from '../calls/cluster-reads.ts';
 import { pacedCall } from '../calls/paced-call.ts';
 import { decideStop, type StopStage } from './decide-stop.ts';
+import { leaveTargets } from './leave-targets.ts';
 import { bucketsOf } from './route-balancers.ts';
 import { callGroups, type TargetPorts } from './target-ports.ts';
-import type { KnownTarget } from './targets-document.ts';
+import type { KnownTarget, KnownTask } from './targets-document.ts';
 import { changeTasks } from './targets-store.ts';
 import { targetsOfTask } from './task-targets.ts';
 
@@ -45,13 +46,16 @@ export const stopTaskStep = async (ports: TargetPorts, request: StopTaskRequest)
     );
   }
   if (task.lastStatus === 'STOPPED') {
-    await markLeft(ports, cluster, taskArn, now);
+    const { version } = task;
+    const news = { kind: 'task', cluster, taskArn, version, phase: 'leaving', hasStopped: true } as const;
+    // What fails of it is done by the next repair.
+    await leaveTargets(ports, cluster, [news]);
     return { stage: 'stopped', inFlight: null, waitMillis: 0 };
   }
   const found = await targetsNow(ports, cluster, task);
   const entries = await changeTasks(ports.store, cluster, [taskArn], now, (known) =>
     known?.state === 'stopping'
-      ? known
+      ? goOn(known, now)
       : {
           version: Math.max(task.version, known?.version ?? 0),
           state: 'stopping',
@@ -86,7 +90,8 @@ export const stopTaskStep = async (ports: TargetPorts, request: StopTaskRequest)
     return { stage: decision.stage, inFlight: decision.inFlight, waitMillis: decision.waitMillis };
   }
   await pacedCall(ports, 'resourceModify', () => ports.cluster.stopTask(cluster, taskArn, request.reason));
-  await markLeft(ports, cluster, taskArn, now);
+  // What could not be deregistered by now is, when the event arrives that it stops.
+  if (failures.size === 0) await markLeft(ports, cluster, taskArn, now);
   return { stage: 'stopped', inFlight: decision.inFlight, waitMillis: 0 };
 };
 
@@ -102,6 +107,17 @@ export const stopTask = async (
     if (step.stage === 'stopped') return step;
     await ports.time.sleep(Math.max(leastPauseMillis, step.waitMillis));
   }
+};
+
+const notedMillis = 20_000;
+const interruptedMillis = 60_000;
+
+/** Of one that was interrupted before its balancers confirmed, the budget begins again: nobody has waited since. */
+const goOn = (known: KnownTask, now: number): KnownTask => {
+  const idleMillis = now - (known.steppedAtMillis ?? known.changedAtMillis);
+  if (known.silentSinceMillis !== undefined || idleMillis < notedMillis) return known;
+  const isAnew = idleMillis >= interruptedMillis;
+  return { ...known, steppedAtMillis: now, ...(isAnew ? { changedAtMillis: now } : {}) };
 };
 
 const markLeft = (ports: TargetPorts, cluster: string, taskArn: string, now: number): Promise<unknown> =>

@@ -2,6 +2,7 @@ import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import type { InstanceAddresses } from '../../platform/ports/instance-addresses.ts';
 import { eachOf, pacedCall } from '../calls/paced-call.ts';
 import type { DrainClusters, DrainPorts } from '../drain-ports.ts';
+import { logFailure } from '../log-failure.ts';
 import { bucketsOf } from './route-balancers.ts';
 import type { KnownTarget } from './targets-document.ts';
 
@@ -25,6 +26,7 @@ export const callGroups = async (
     try {
       await pacedCall(ports, bucketsOf(group, 'change'), () => ports.balancer[action](group, plain));
     } catch (error) {
+      logFailure({ action, group, error });
       failures.set(group, error);
     }
   });

@@ -11,6 +11,8 @@ const knownTask = z.object({
   changedAtMillis: z.number(),
   /** Since when no balancer sends it anything new; of `stopping`. */
   silentSinceMillis: z.optional(z.number()),
+  /** When somebody was last about to stop it, roughly; of `stopping`. */
+  steppedAtMillis: z.optional(z.number()),
 });
 
 /**

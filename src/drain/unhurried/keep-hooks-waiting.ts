@@ -1,5 +1,6 @@
 import type { LifecycleAction } from '../../platform/ports/capacity-pool.ts';
 import { pacedCall } from '../calls/paced-call.ts';
+import { hookOf } from '../complete-lifecycle.ts';
 import { reasonOf } from '../coordinator/drain-session.ts';
 import { mergeDrain, mergeDrainFailure, without } from '../coordinator/merge-facts.ts';
 import { globalSecondsOf, longestSeconds } from './decide-deadline.ts';
@@ -35,14 +36,14 @@ export const keepHooksWaiting = async (
   let state = progress.state;
   for (const { lifecycle, noticedAtMillis } of drainOf(progress).notices) {
     if (lifecycle === undefined) continue;
-    const token = lifecycle.lifecycleActionToken;
-    const hook = hooks[token] ?? (await readHook(ports, lifecycle, noticedAtMillis));
-    hooks[token] = hook;
+    const name = hookOf(lifecycle);
+    const hook = hooks[name] ?? (await readHook(ports, lifecycle, noticedAtMillis));
+    hooks[name] = hook;
     if (hook.isGone) continue;
     try {
       const heard = await pacedCall(ports, 'capacity', () => ports.capacity.recordHeartbeat(lifecycle));
-      hooks[token] = { ...hook, isGone: heard === 'gone' };
-      if (heard === 'gone' && noticedAtMillis <= previousMillis) delete hooks[token];
+      hooks[name] = { ...hook, isGone: heard === 'gone' };
+      if (heard === 'gone' && noticedAtMillis <= previousMillis) delete hooks[name];
       state = mergeDrain(state, drainId, (drain) => ({
         ...drain,
         failures: without(drain.failures, 'heartbeat'),

@@ -1,13 +1,17 @@
+import { DocumentInvalidError } from '../../errors.ts';
+import type { ObjectStore } from '../../platform/ports/object-store.ts';
 import { readJson } from '../../store/stored-json.ts';
 import type { Drain, DrainState } from '../coordinator/drain-state.ts';
 import { emptyDrainState } from '../coordinator/drain-state.ts';
-import { isTakenBack } from '../leaving/is-taken-back.ts';
+import { asReplaced } from '../coordinator/record-replaced.ts';
+import { isTakenBack, takingBackOf } from '../leaving/is-taken-back.ts';
 import {
   type LeavingDocument,
   type LeavingInstance,
   leavingDocument,
   leavingKey,
 } from '../leaving/leaving-document.ts';
+import { logFailure } from '../log-failure.ts';
 import { decideDeadline } from './decide-deadline.ts';
 import type { UnhurriedInput, UnhurriedPorts } from './unhurried-ports.ts';
 import {
@@ -15,6 +19,7 @@ import {
   readUnhurried,
   type UnhurriedOutcome,
   type UnhurriedProgress,
+  unhurriedKey,
 } from './unhurried-progress.ts';
 
 /** A drain without hurry as it stands, before anything is asked of the cluster. */
@@ -53,7 +58,14 @@ export const joinEntry = (progress: UnhurriedProgress, entry: LeavingInstance): 
   const known = progress.state.drains[entry.drainId];
   if (known === undefined) return progress;
   const { deadlineMillis, isGiven } = decideDeadline(entry, Object.values(progress.hooks));
-  const drain = { ...known, notices: entry.notices, deadlineMillis, isTakenBack: isTakenBack(entry) };
+  const { takenBack: _, ...before } = known;
+  const drain = {
+    ...before,
+    notices: entry.notices,
+    deadlineMillis,
+    isTakenBack: isTakenBack(entry),
+    ...takingBackOf(entry),
+  };
   return { ...progress, state: stateOf(drain, progress.state), hasDeadline: isGiven };
 };
 
@@ -72,27 +84,43 @@ export const entryOf = (
 ): LeavingInstance | undefined =>
   Object.values(document?.instances ?? {}).find((entry) => entry.drainId === drainId);
 
+/** One that can't be read is begun anew, as in drain-progress.ts. */
+const readOrDiscard = async (store: ObjectStore, cluster: string, drainId: string) => {
+  try {
+    return await readUnhurried(store, cluster, drainId);
+  } catch (error) {
+    if (!(error instanceof DocumentInvalidError)) throw error;
+    logFailure({ cluster, drainId, error });
+    await store.delete(unhurriedKey(cluster, drainId));
+    return undefined;
+  }
+};
+
 /** Undefined when nothing is known of such a drain, neither in the leaving document nor in its own. */
 export const openDrain = async (
   { store, time }: Pick<UnhurriedPorts, 'store' | 'time'>,
   { cluster, drainId }: UnhurriedInput,
 ): Promise<OpenDrain | undefined> => {
   const leaving = await readJson(store, leavingKey(cluster), leavingDocument);
-  const stored = await readUnhurried(store, cluster, drainId);
+  const stored = await readOrDiscard(store, cluster, drainId);
   const entry = entryOf(leaving?.value, drainId);
   const drains = Object.values(leaving?.value.instances ?? {}).filter(isGoingOn).length;
   if (stored !== undefined) {
-    const outcome = elsewhere(entry) ?? stored.progress.outcome;
+    const drain = drainOf(stored.progress);
+    // What was decided before it was taken back, and not carried out yet, counts no more.
+    const isOverruled = entry !== undefined && isTakenBack(entry) && !drain.isTakenBack;
+    const outcome = elsewhere(entry) ?? (isOverruled ? null : stored.progress.outcome);
     const progress = { ...stored.progress, outcome };
-    const { instanceId } = drainOf(stored.progress);
-    const isReplaced =
-      entry === undefined && leaving?.value.instances[instanceId]?.previous?.how === 'cancelled';
+    const now = leaving?.value.instances[drain.instanceId];
+    const replaced = entry === undefined ? asReplaced(drain, now) : undefined;
+    const known =
+      replaced === undefined ? progress : { ...progress, state: stateOf(replaced, progress.state) };
     return {
       ...stored,
-      isReplaced,
+      isReplaced: replaced !== undefined,
       entry,
       drains,
-      progress: entry === undefined ? progress : joinEntry(progress, entry),
+      progress: entry === undefined ? known : joinEntry(progress, entry),
     };
   }
   if (entry === undefined) return undefined;

@@ -21,7 +21,7 @@ const knownHook = z.object({
 const unhurriedDocument = z.extend(progressDocument, {
   unhurried: z.object({
     hasDeadline: z.boolean(),
-    /** By token. */
+    /** By name and token. */
     hooks: z.record(z.string(), knownHook),
     protectedUntil: z.record(z.string(), z.number()),
     outcome: z.nullable(z.enum(['empty', 'gone', 'taken-back', 'abandoned', 'handed-over', 'superseded'])),

@@ -66,12 +66,15 @@ export class EcsContainerCluster implements ContainerCluster {
   ): Promise<ArnPage> {
     if (instanceIds?.length === 0) return { arns: [] };
     const filter = instanceIds === undefined ? undefined : `ec2InstanceId in [${instanceIds.join(',')}]`;
-    const answer = await ask(`list the instances of cluster ${cluster}`, () =>
-      this.#client.send(
-        new ListContainerInstancesCommand({ cluster, filter, nextToken: next, maxResults: pageSize }),
-      ),
+    const input = { cluster, filter, nextToken: next, maxResults: pageSize };
+    return ask<ArnPage>(
+      `list the instances of cluster ${cluster}`,
+      async () => {
+        const answer = await this.#client.send(new ListContainerInstancesCommand(input));
+        return pageOf(answer.containerInstanceArns, answer.nextToken);
+      },
+      ({ name }) => (name === 'ClusterNotFoundException' ? { answer: { arns: [] } } : undefined),
     );
-    return pageOf(answer.containerInstanceArns, answer.nextToken);
   }
 
   async describeInstances(cluster: string, arns: readonly string[]): Promise<readonly ContainerInstance[]> {

@@ -6,7 +6,7 @@ import { listHealth } from './list-health.ts';
 import { type ActualServer, parseServers } from './parse-servers.ts';
 import { planServers, type ServerChange } from './plan-servers.ts';
 import type { RuntimeApi } from './runtime-api.ts';
-import { groupOf, parseBackend, serverName } from './server-name.ts';
+import { addressOf, groupOf, parseBackend, serverName } from './server-name.ts';
 import { defaultServerOptions } from './server-options.ts';
 import { mergeDeregistered, mergeRegistered, mergeRemoved } from './wished-servers.ts';
 import { changeWished, listWished, readWished } from './wished-store.ts';
@@ -20,6 +20,9 @@ export interface HaproxyOptions {
   /** Of an added server, behind its address; the configuration's `default-server` doesn't count for those. */
   readonly serverOptions?: string;
 }
+
+/** By address. */
+type Refusals = Map<string, BalancerRefusedError>;
 
 /** More only when others change the same backend all the time; the next repair sees to the rest. */
 const mostPasses = 5;
@@ -39,7 +42,7 @@ export const createHaproxyBalancer = (options: HaproxyOptions): Balancer & Repai
   const actual = async (backend: string): Promise<readonly ActualServer[] | undefined> =>
     parseServers(await api.ask(`show stat ${backend} 4 -1`));
 
-  const carryOut = async (backend: string): Promise<readonly ServerChange[]> => {
+  const carryOut = async (backend: string, refused: Refusals): Promise<readonly ServerChange[]> => {
     const servers = await actual(backend);
     if (servers === undefined) return [];
     // Read after HAProxy's list: a server that was wished for and added since can't look like nobody's.
@@ -47,7 +50,13 @@ export const createHaproxyBalancer = (options: HaproxyOptions): Balancer & Repai
     const changes = planServers(document, servers, nowMillis(), deregistrationDelaySeconds);
     const done: ServerChange[] = [];
     for (const change of changes) {
-      if (await carryOutChange(api, backend, change, serverOptions)) done.push(change);
+      try {
+        if (await carryOutChange(api, backend, change, serverOptions)) done.push(change);
+      } catch (error) {
+        // Of one server; the others don't wait for somebody to mend it.
+        if (!(error instanceof BalancerRefusedError)) throw error;
+        refused.set(change.address, error);
+      }
     }
     const over = done.flatMap((change) =>
       (change.kind === 'remove' || change.kind === 'forget') && change.wished !== null ? [change.wished] : [],
@@ -57,20 +66,30 @@ export const createHaproxyBalancer = (options: HaproxyOptions): Balancer & Repai
   };
 
   // Looks again after whatever it did: of two at once, the one that acts last has then seen the other's wish.
-  const converge = async (backend: string): Promise<readonly ServerChange[]> => {
+  const converge = async (
+    backend: string,
+    isAsked: (address: string) => boolean,
+  ): Promise<readonly ServerChange[]> => {
     const all: ServerChange[] = [];
+    const refused: Refusals = new Map();
     for (let pass = 0; pass < mostPasses; pass++) {
-      const done = await carryOut(backend);
+      refused.clear();
+      const done = await carryOut(backend, refused);
       if (done.length === 0) break;
       all.push(...done);
     }
+    for (const [address, error] of refused) if (isAsked(address)) throw error;
     return all;
+  };
+  const isAmong = (targets: readonly BalancerTarget[]): ((address: string) => boolean) => {
+    const addresses = new Set(targets.map(addressOf));
+    return (address) => addresses.has(address);
   };
 
   const deregister = async (group: string, targets: readonly BalancerTarget[]): Promise<void> => {
     const backend = parseBackend(group);
     await changeWished(store, backend, (before) => mergeDeregistered(before, targets, nowMillis()));
-    await converge(backend);
+    await converge(backend, isAmong(targets));
   };
 
   return {
@@ -91,7 +110,7 @@ export const createHaproxyBalancer = (options: HaproxyOptions): Balancer & Repai
         );
       }
       await changeWished(store, backend, (before) => mergeRegistered(before, targets));
-      await converge(backend);
+      await converge(backend, isAmong(targets));
     },
     deregister,
     health: async (group) => {
@@ -101,7 +120,7 @@ export const createHaproxyBalancer = (options: HaproxyOptions): Balancer & Repai
     },
     knownGroups: async () => (await listWished(store)).map(groupOf),
     repair: async (group) => {
-      const done = await converge(parseBackend(group));
+      const done = await converge(parseBackend(group), () => true);
       const count = (...kinds: readonly ServerChange['kind'][]): number =>
         done.filter(({ kind }) => kinds.includes(kind)).length;
       return {

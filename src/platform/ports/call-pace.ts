@@ -5,6 +5,8 @@
 export interface CallPace {
   /** Resolves when the call may be made. */
   pay(bucket: CallBucket): Promise<void>;
+  /** Such calls will be made soon: what takes time before the first of them may be done now. */
+  prepare?(buckets: readonly CallBucket[]): void;
   /** The call was throttled all the same: somebody else empties the bucket. Fewer calls for a while. */
   throttled(bucket: CallBucket): void;
 }

@@ -7,7 +7,10 @@
 export interface ContainerCluster {
   /** Undefined when there is no such cluster. Bucket: clusterRead. */
   describeCluster(cluster: string): Promise<ClusterFacts | undefined>;
-  /** ARNs of container instances; with `instanceIds` (at most 50) those of EC2 instances only. Bucket: resourceRead. */
+  /**
+   * ARNs of container instances; with `instanceIds` (at most 50) those of EC2 instances only. None where there is no such
+   * cluster. Bucket: resourceRead.
+   */
   listInstances(
     cluster: string,
     options?: { readonly instanceIds?: readonly string[]; readonly next?: string },
@@ -62,7 +65,7 @@ export interface ClusterFacts {
   readonly runningTasks: number;
   readonly pendingTasks: number;
   readonly instances: number;
-  /** Capacity providers whose managed draining is on: ECS's own lifecycle hook drains their instances. */
+  /** Capacity providers but for Fargate's. Where managed draining is on, ECS's own lifecycle hook drains their instances. */
   readonly capacityProviders: readonly string[];
 }
 

@@ -39,16 +39,16 @@ it('stops every task by the deadline and fails no request when hundreds leave at
 
 it('lists by instance when the whole cluster takes too long', async () => {
   const drains = simulateDrains({
-    simulation: aStorm({ seed: 4, instances: 30, tasksPerInstance: 5, groups: 2, requestsPerSecond: 100 }),
+    simulation: aStorm({ seed: 4, instances: 60, tasksPerInstance: 5, groups: 2, requestsPerSecond: 100 }),
     step: { limits: { ...drainLimits, listingMillis: 0 } },
   });
   const records = await drains.play(async () => {
-    await drains.storm(24);
+    await drains.storm(48);
     return recordsOf(drains);
   });
   expect(drains.platform.calls().get('describeCluster')?.made).toBeGreaterThan(0);
   expect(records.map(({ outcome, missed }) => ({ outcome, missed }))).toEqual(
-    Array.from({ length: 24 }, () => ({ outcome: 'empty', missed: [] })),
+    Array.from({ length: 48 }, () => ({ outcome: 'empty', missed: [] })),
   );
 });
 

@@ -4,7 +4,7 @@ import { leavingDocument, leavingKey } from '../../../src/drain/leaving/leaving-
 import { sweepDrains } from '../../../src/drain/leaving/sweep-drains.ts';
 import { updateLeaving } from '../../../src/drain/leaving/update-leaving.ts';
 import type { DrainRecord } from '../../../src/drain/records/drain-record.ts';
-import { ClusterRefusedError } from '../../../src/errors.ts';
+import { CallThrottledError, ClusterRefusedError } from '../../../src/errors.ts';
 import { readJson } from '../../../src/store/stored-json.ts';
 import { drainOne, instanceOf, recordsOf, someDrains, tasksOf } from '../support/drain-one.ts';
 import { request } from '../support/play-case.ts';
@@ -28,6 +28,25 @@ describe('a drain for which something is refused', () => {
     expect(record.missed.join()).toMatch(/draining failed \d+ times: ClusterRefused: AccessDenied/);
     expect(tasksOf(drains)[0]?.endedBy).toBe('stop-task');
     expect(tasksOf(drains)[1]?.endedBy).toBe('stop-task');
+  });
+
+  it('does not make ten calls of one when setting DRAINING is throttled', async () => {
+    const drains = someDrains({ instances: 20, services: [] });
+    const sizes: number[] = [];
+    drains.platform.cluster.setInstanceState = async (_, arns) => {
+      sizes.push(arns.length);
+      throw new CallThrottledError('Rate exceeded');
+    };
+    await drains.play(async () => {
+      await drains.hear(
+        drains.platform.pool
+          .interrupt(drains.platform.instances().map(({ instanceId }) => instanceId))
+          .map(({ event }) => event),
+      );
+      await drains.time.sleep(20_000);
+    });
+    expect(sizes.length).toBeGreaterThan(5);
+    expect(sizes.filter((size) => size === 1)).toEqual([]);
   });
 
   it('takes the default stop timeout for a definition that cannot be read, and reads it again', async () => {

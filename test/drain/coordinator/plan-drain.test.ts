@@ -16,6 +16,19 @@ describe('the order of a drain', () => {
     expect(due.list).toEqual([]);
   });
 
+  it('sets DRAINING where the instance was seen, beside finding it', () => {
+    const due = dueAt(0, aDrain([], { containerInstanceArn: 'instance/1', at: {} }));
+    expect(due.find).toHaveLength(1);
+    expect(due.setDraining).toHaveLength(1);
+    expect(due.list).toEqual([]);
+  });
+
+  it('waits a moment with deregistering: news come in crowds', () => {
+    const heard = aDrain([aTask({ seenAtMillis: at(0.2) })], { heardAtMillis: at(0.5) });
+    expect(dueAt(1, heard).deregister).toEqual([]);
+    expect(dueAt(1.1, heard).deregister).toHaveLength(1);
+  });
+
   it('sets DRAINING before it lists tasks', () => {
     const due = dueAt(1, aDrain([], { at: { lookedFor: at(0), found: at(0) } }));
     expect(due.setDraining).toHaveLength(1);
@@ -101,8 +114,8 @@ describe('the order of a drain', () => {
   it('keeps a task that is verified and has requests in flight until its latest instant', () => {
     const verified = aTarget({ triedAtMillis: at(5), askedAtMillis: at(5), verifiedAtMillis: at(7) });
     const drain = aDrain([aTask({ targets: [verified] })]);
-    expect(dueAt(84.9, drain).stop).toEqual([]);
-    expect(dueAt(85, drain).stop).toHaveLength(1);
+    expect(dueAt(84.4, drain).stop).toEqual([]);
+    expect(dueAt(84.5, drain).stop).toHaveLength(1);
   });
 
   it('stops one with nothing in flight as soon as it has settled', () => {
@@ -137,6 +150,25 @@ describe('the order of a drain', () => {
       'task/1',
     ]);
     expect(dueAt(21, aDrain([stopped, daemon])).stop.map((s) => s.taskArn)).toEqual(['task/logs']);
+  });
+});
+
+describe('what is waited for', () => {
+  it('lets DAEMON tasks be until a listing has shown those that are stopping', () => {
+    const daemon = aTask({ taskArn: 'task/logs', isDaemon: true, targets: [] });
+    const { listed: _, ...begun } = aDrain([]).at;
+    expect(dueAt(5, aDrain([daemon], { at: begun })).stop).toEqual([]);
+    expect(dueAt(5, aDrain([daemon])).stop).toHaveLength(1);
+  });
+
+  it('describes tasks that are awaited again a moment after it could not, not at once', () => {
+    const task = aTask({ isStopping: true, lookedAtMillis: at(1) });
+    const failure = { reason: 'no', sinceMillis: at(8), atMillis: at(8), times: 1 };
+    expect(dueAt(9, aDrain([task])).describe).toHaveLength(1);
+    const plan = planDrain(aState(aDrain([task], { failures: { describe: failure } })), at(9), limits);
+    expect(plan.due.describe).toEqual([]);
+    expect(plan.nextAtMillis).toBe(at(8) + limits.retryMillis);
+    expect(dueAt(10, aDrain([task], { failures: { describe: failure } })).describe).toHaveLength(1);
   });
 });
 
@@ -178,11 +210,21 @@ describe('the end of a drain', () => {
       stopAskedAtMillis: at(6),
       targets: [aTarget({ port: 2, ...asked })],
     });
-    const drain = aDrain([aTask({ targets: [aTarget(asked)] }), stopped], { isTakenBack: true });
+    const task = aTask({ targets: [aTarget(asked)] });
+    const drain = aDrain([task, stopped], { isTakenBack: true });
     const due = dueAt(7, drain);
     expect(due.setActive).toHaveLength(1);
-    expect(due.register).toEqual([{ group: 'web', targets: [{ id: 'i-1', port: 32_768 }] }]);
-    expect([due.stop, due.deregister]).toEqual([[], []]);
+    expect([due.stop, due.deregister, due.register, due.list]).toEqual([[], [], [], []]);
+    const active = { ...drain, at: { ...drain.at, active: at(8) } };
+    expect(dueAt(10.9, active).list).toEqual([]);
+    expect(dueAt(11, active).list).toHaveLength(1);
+    const seen = { ...task, lookedAtMillis: at(11.5) };
+    const listed = {
+      ...active,
+      at: { ...active.at, listed: at(11) },
+      tasks: { ...active.tasks, [task.taskArn]: seen },
+    };
+    expect(dueAt(12, listed).register).toEqual([{ group: 'web', targets: [{ id: 'i-1', port: 32_768 }] }]);
   });
 });
 
@@ -296,7 +338,7 @@ const canKeep = (latest: readonly number[], now: number, gap: number): boolean =
   );
 
 describe('spread stops', () => {
-  const slow = { ...limits, stopsPerSecond: 1 };
+  const slow = { ...limits, stopsPerSecond: 1, stopLeadMillis: 0 };
   const states = fc.array(fc.integer({ min: 40, max: 60 }), { minLength: 1, maxLength: 6 }).map((deadlines) =>
     aState(
       ...deadlines.map((deadline, n) =>

@@ -165,6 +165,15 @@ describe('a batch of messages about instances', () => {
     ]);
   });
 
+  it('wakes who sees to the instances before anything is kept: a queue of letters that hangs must not cost a notice', async () => {
+    const world = open({ web: ['i-00000001'] });
+    const wokenBefore: number[] = [];
+    const letters = { keep: async () => void wokenBefore.push(world.woken.length) };
+    const answer = await instancesLeaving({ ...world.ports, letters }, batch('{}', spot('i-00000001'), 'no'));
+    expect(answer).toEqual({ batchItemFailures: [], counts: { ...no, leaving: 1, unreadable: 2 } });
+    expect(wokenBefore).toEqual([1, 1]);
+  });
+
   it('keeps a message that it could read in part, and does that part', async () => {
     const event = instanceEvent('health-scheduled-change');
     event.detail.affectedEntities = [{ entityValue: 'i-00000001' }, { entityValue: 'i-no' }];

@@ -36,6 +36,26 @@ describe('pace', () => {
   });
 });
 
+describe('where an instance was seen', () => {
+  const seen = aLeaving({ containerInstanceArn: 'instance/1' });
+
+  it('is kept, whichever of two news tells', () => {
+    const first = merge(undefined, seen, aLeaving()).document.instances;
+    const second = merge(undefined, aLeaving(), seen).document.instances;
+    expect(first[id]?.containerInstanceArn).toBe('instance/1');
+    expect(second).toEqual(first);
+  });
+
+  it('of the last drain is not that of the next one', () => {
+    const ended = anEntry({ containerInstanceArn: 'instance/0', endedAtMillis: now - 400_000 });
+    const { document } = merge(aDocument([ended]), seen);
+    expect(document.instances[id]?.containerInstanceArn).toBe('instance/1');
+    expect(merge(aDocument([ended]), aLeaving()).document.instances[id]).not.toHaveProperty(
+      'containerInstanceArn',
+    );
+  });
+});
+
 describe('news of an instance', () => {
   it('begin a drain and its coordinator', () => {
     const { document, changes } = merge(undefined, aLeaving());

@@ -61,6 +61,25 @@ describe('targets follow their tasks', () => {
     expect(shop.registered()).toEqual(['10.0.0.5:80']);
   });
 
+  it('registers with the balancers that answer, and comes back for the others', async () => {
+    const api = aTask({ taskArn: `${taskArn}2`, tags: { 'stormdrain.balancer': 'haproxy:api' } });
+    const { ports, ...shop } = aShop({ tasks: [aTask(), api] });
+    const { describeGroups } = ports.balancer;
+    const balancer: typeof ports.balancer = {
+      ...ports.balancer,
+      describeGroups: async (groups) => {
+        if (groups.includes('haproxy:api')) unavailableAt('describe')('describe');
+        return describeGroups(groups);
+      },
+    };
+    const answer = await registerTargets(
+      { ...ports, balancer },
+      { Records: [{ ...aMessage({ taskArn: api.taskArn }), messageId: 'm2' }, aMessage({})] },
+    );
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm2' }]);
+    expect(shop.registered()).toEqual(['10.0.0.5:80']);
+  });
+
   it('writes nothing down of a batch task that has ended', async () => {
     const shop = aShop({ tasks: [aTask({ tags: {}, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' })] });
     const gone = { lastStatus: 'STOPPED', desiredStatus: 'STOPPED', version: 5 };

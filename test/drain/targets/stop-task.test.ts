@@ -148,4 +148,24 @@ describe('stop-task', () => {
     expect(ends.map(({ stage }) => stage)).toEqual(['stopped', 'stopped']);
     expect([...new Set(calls)]).toEqual([register, deregister, stop]);
   });
+
+  it('verifies anew when it was interrupted for longer than its budget before anything was verified', async () => {
+    let trouble = unavailableAt('deregister');
+    let isSlow = true;
+    const shop = await registered({ before: (call) => trouble(call) });
+    await stopTaskStep(shop.ports, request);
+    shop.pass(600_000);
+    trouble = () => {};
+    const { health } = shop.ports.balancer;
+    const slow: TargetPorts['balancer'] = {
+      ...shop.ports.balancer,
+      health: async (group) =>
+        (await health(group)).map((target) => (isSlow ? { ...target, state: 'healthy' as const } : target)),
+    };
+    const ports = { ...shop.ports, balancer: slow };
+    expect((await stopTaskStep(ports, request)).stage).toBe('deregistering');
+    isSlow = false;
+    expect((await stopTask(ports, request)).stage).toBe('stopped');
+    expect(shop.calls.slice(-2)).toEqual([deregister, stop]);
+  });
 });

@@ -24,3 +24,34 @@ it.each([
   expect((await world.entry())?.pace).toBe(pace);
   await world.play(() => world.finished());
 });
+
+it('keeps two hooks waiting, each as long as it waits itself, though they share a token', async () => {
+  const world = anUnhurriedDrain(undefined, { drainInstance: async () => undefined });
+  const heard: string[] = [];
+  const capacity: typeof world.ports.capacity = {
+    completeLifecycleAction: async () => 'completed',
+    recordHeartbeat: async ({ lifecycleHookName }) => {
+      heard.push(lifecycleHookName);
+      return lifecycleHookName === 'metrics' ? 'gone' : 'recorded';
+    },
+    heartbeatSeconds: async ({ lifecycleHookName }) => (lifecycleHookName === 'metrics' ? 300 : 60),
+  };
+  for (const lifecycleHookName of ['metrics', 'drain'])
+    await world.news({
+      cause: 'lifecycle',
+      lifecycle: {
+        autoScalingGroupName: 'workers',
+        lifecycleHookName,
+        lifecycleActionToken: 'shared',
+        instanceId: world.instanceId,
+      },
+    });
+  const { drainId = '' } = (await world.entry()) ?? {};
+  const input = { cluster: world.cluster, drainId };
+  const ports = { ...world.ports, capacity };
+  await world.play(() => beginDrain(ports, input));
+  const { waitSeconds } = await world.play(() => lookAtDrain(ports, input));
+  expect(heard.filter((name) => name === 'drain')).toHaveLength(2);
+  expect(waitSeconds).toBeLessThanOrEqual(20);
+  expect((await world.entry())?.pace).toBe('unhurried');
+});

@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { cancelDrain } from '../../../src/drain/operator/cancel-drain.ts';
 import { beginDrain } from '../../../src/drain/unhurried/begin-drain.ts';
 import { drainInstance } from '../../../src/drain/unhurried/drain-instance.ts';
+import { finishDrain } from '../../../src/drain/unhurried/finish-drain.ts';
 import { lookAtDrain } from '../../../src/drain/unhurried/look-at-drain.ts';
 import type { UnhurriedInput, UnhurriedPorts } from '../../../src/drain/unhurried/unhurried-ports.ts';
-import { anUnhurriedDrain, type UnhurriedWorld } from './support/an-unhurried-drain.ts';
+import { aCluster, anUnhurriedDrain, type UnhurriedWorld } from './support/an-unhurried-drain.ts';
 
 /** A drain that an operator asked for, which has begun, and whose looks are the test's. */
-const aBegunDrain = async (): Promise<readonly [UnhurriedWorld, UnhurriedInput]> => {
-  const world = anUnhurriedDrain(undefined, { drainInstance: async () => undefined });
+const aBegunDrain = async (cluster = aCluster()): Promise<readonly [UnhurriedWorld, UnhurriedInput]> => {
+  const world = anUnhurriedDrain(cluster, { drainInstance: async () => undefined });
   await world.news({ cause: 'operator', detail: 'ada' });
   const { drainId = '' } = (await world.entry()) ?? {};
   const input = { cluster: world.cluster, drainId };
@@ -60,4 +61,18 @@ it('registers what a look deregisters while the drain is taken back and ended be
     name: 'StoreConflict',
   });
   await servedAgain(world);
+});
+
+it('is taken back though a look has found it empty already, when it has not ended', async () => {
+  const [world, input] = await aBegunDrain(aCluster({ batchTasks: [] }));
+  const { ports } = world;
+  await world.play(async () => {
+    for (let look = await lookAtDrain(ports, input); !look.isOver; look = await lookAtDrain(ports, input))
+      await world.time.sleep(look.waitSeconds * 1000);
+    await cancelDrain(ports, input.drainId, 'ada');
+    await finishDrain(ports, input);
+    await drainInstance(ports, input);
+  });
+  expect(world.platform.instances()[0]?.status).toBe('ACTIVE');
+  expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['taken-back']);
 });

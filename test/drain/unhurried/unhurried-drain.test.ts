@@ -230,12 +230,17 @@ describe('a drain that an operator takes back', () => {
     batchEnds(world, minutes(30));
     await world.news({ cause: 'operator', detail: 'ada' });
     await world.pass(minutes(3));
-    await world.change((entry) => ({ ...entry, cancelledAtMillis: world.time.nowMillis() }));
+    const cancelledAtMillis = world.time.nowMillis();
+    await world.change((entry) => ({ ...entry, cancelledAtMillis, cancelledBy: 'eve' }));
     await world.pass(1_000);
     await world.news({ cause: 'operator', detail: 'bob' });
     await world.play(() => world.finished());
     const records = await world.records();
     expect(records.map(({ outcome }) => outcome)).toEqual(['empty', 'taken-back']);
+    expect(records.map(({ takenBack }) => takenBack)).toEqual([
+      undefined,
+      { atMillis: cancelledAtMillis, by: 'eve' },
+    ]);
     expect(endings(world)).toMatchObject({ tagged: ['stop-task'], batch: ['itself'] });
   });
 });

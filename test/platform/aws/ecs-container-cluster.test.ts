@@ -55,6 +55,16 @@ describe('a container cluster on ECS', () => {
     });
   });
 
+  it('has no instances where there is no such cluster, and says what else is wrong', async () => {
+    const { ecs, cluster } = open();
+    const failing = (name: string) =>
+      ecs.on(ListContainerInstancesCommand).rejects(awsError(name, 'Cluster not found.'));
+    failing('ClusterNotFoundException');
+    expect(await cluster.listInstances('web', { instanceIds: ['i-1'] })).toEqual({ arns: [] });
+    failing('AccessDeniedException');
+    await expect(cluster.listInstances('web')).rejects.toMatchObject({ name: 'ClusterRefused' });
+  });
+
   it('makes no call about nothing', async () => {
     const { ecs, cluster } = open();
     expect(await cluster.listInstances('web', { instanceIds: [] })).toEqual({ arns: [] });

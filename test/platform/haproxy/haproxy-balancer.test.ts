@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BalancerRefusedError } from '../../../src/errors.ts';
 import { formatServers } from '../../../src/platform/haproxy/format-servers.ts';
 import { createHaproxyBalancer } from '../../../src/platform/haproxy/haproxy-balancer.ts';
 import { addressOf } from '../../../src/platform/haproxy/server-name.ts';
@@ -98,6 +99,22 @@ describe('a backend of HAProxy', () => {
     await expect(balancer.register(group, [{ id: '10.0.0.1', port: 0 }])).rejects.toMatchObject(refused);
     for (const options of ['weight 5', 'check; disable frontend x', 'check\nshow env'])
       expect(() => open(options)).toThrow(expect.objectContaining(refused));
+  });
+
+  it('silences a server though another one is refused, and tells only whoever asked for that one', async () => {
+    const { balancer, haproxy } = open();
+    haproxy.before = (line) => {
+      if (line.startsWith('add server web/sd-10-0-0-1-80')) throw new BalancerRefusedError('no room for it');
+    };
+    await expect(balancer.register(group, [target(1)])).rejects.toThrow('no room for it');
+    await balancer.register(group, [target(2)]);
+    expect(haproxy.served()).toEqual(['10.0.0.2:80']);
+    await balancer.deregister(group, [target(2)]);
+    expect(haproxy.served()).toEqual([]);
+    await expect(balancer.repair(group)).rejects.toThrow('no room for it');
+    haproxy.before = () => undefined;
+    expect(await balancer.repair(group)).toEqual({ added: 1, silenced: 0, removed: 0 });
+    expect(haproxy.served()).toEqual(['10.0.0.1:80']);
   });
 
   it('says what to do when the runtime API may only look', async () => {

@@ -17,15 +17,17 @@ export interface DeployedMachine {
   readonly waitMillis: number | null;
 }
 
-/** Interprets the deployed definition, with the handlers of functions/, for what a moto was asked to start and only recorded. */
+/**
+ * Interprets the deployed definition, with the handlers of functions/, for what a moto was asked to start and only recorded.
+ * Throws when `signal` ends it: else it would go on beside the tests that follow.
+ */
 export const carryOutExecutions = async (
   sfn: SFNClient,
   machine: DeployedMachine,
-  isToBeCarriedOut: (input: Readonly<Record<string, unknown>>) => boolean = () => true,
-): Promise<readonly Readonly<Record<string, unknown>>[]> => {
-  const inputs = (await inputsOf(sfn, machine.arn)).filter(isToBeCarriedOut);
-  await Promise.all(inputs.map((input) => interpret(machine, input)));
-  return inputs;
+  signal?: AbortSignal,
+): Promise<void> => {
+  const inputs = await inputsOf(sfn, machine.arn);
+  await Promise.all(inputs.map((input) => interpret(machine, input, signal)));
 };
 
 export const inputsOf = async (
@@ -44,6 +46,7 @@ export const inputsOf = async (
 const interpret = async (
   { file, waitMillis }: DeployedMachine,
   input: Readonly<Record<string, unknown>>,
+  signal: AbortSignal | undefined,
 ): Promise<void> => {
   const text = readFileSync(new URL(`../../../statemachines/${file}.asl.yml`, import.meta.url), 'utf8');
   const resource = /\$\{(\w+)FunctionArn\}/g;
@@ -58,6 +61,7 @@ const interpret = async (
   const execution = new StateMachine(definition).run(JSON.parse(JSON.stringify(input)), {
     overrides: { taskResourceLocalHandlers: handlers, waitTimeOverrides: waits },
   });
+  signal?.addEventListener('abort', () => execution.abort());
   await execution.result;
 };
 

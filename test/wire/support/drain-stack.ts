@@ -16,12 +16,19 @@ export interface DrainStack {
 /** What a handler is invoked with beside its event. */
 export const invocation = { awsRequestId: 'rehearsed' } as never;
 
-/** What deploy/drain.yml makes for the functions of drains, and their environment, which is this process's from now on. */
-export const openDrainStack = async (url: string, clusters: readonly string[]): Promise<DrainStack> => {
+/**
+ * What deploy/drain.yml makes for the functions of drains, and their environment, which is this process's from now on. With
+ * `storeUrl` the bucket is there.
+ */
+export const openDrainStack = async (
+  url: string,
+  clusters: readonly string[],
+  storeUrl = url,
+): Promise<DrainStack> => {
   const sfn = new SFNClient(testClientOptions(url));
   const sqs = new SQSClient(testClientOptions(url));
   const bucket = 'drains';
-  const s3 = await openBucket(url, bucket);
+  const s3 = await openBucket(storeUrl, bucket);
   s3.destroy();
   const { QueueUrl: lettersUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters' }));
   const machine = async (file: string, waitMillis: number | null): Promise<DeployedMachine> => {
@@ -38,6 +45,7 @@ export const openDrainStack = async (url: string, clusters: readonly string[]): 
   const clusterMachine = await machine('drain-cluster', null);
   const instanceMachine = await machine('drain-instance', 3_000);
   Object.assign(process.env, testEnvironment(url), {
+    AWS_ENDPOINT_URL_S3: storeUrl,
     STORMDRAIN_BUCKET: bucket,
     STORMDRAIN_EVENT_BUS: 'default',
     STORMDRAIN_DRAIN_CLUSTERS: clusters.join(','),

@@ -49,6 +49,7 @@ export class SimulatedCluster implements ContainerCluster {
     { instanceIds, next }: { readonly instanceIds?: readonly string[]; readonly next?: string } = {},
   ): Promise<ArnPage> {
     return this.#call('listInstances', 'resourceRead', () => {
+      if (!this.#isOurs(cluster)) return { arns: [] };
       this.#check(cluster, instanceIds?.length ?? 1, 50);
       const wanted = instanceIds === undefined ? undefined : new Set(instanceIds);
       const seen = this.#seenInstances().filter(

@@ -73,7 +73,9 @@ export interface DrainTarget {
   readonly triedAtMillis?: number;
   /** Deregistered. */
   readonly askedAtMillis?: number;
-  /** The balancer says that it sends nothing new. */
+  /** Since when it isn't listed. That alone confirms nothing: a task that has just begun is registered in a moment. */
+  readonly unlistedAtMillis?: number;
+  /** The balancer says that it sends nothing new; of one that stayed unlisted through the settling, its beginning. */
   readonly verifiedAtMillis?: number;
   /** Nothing is in flight any more. */
   readonly doneAtMillis?: number;

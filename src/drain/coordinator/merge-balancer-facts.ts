@@ -99,17 +99,19 @@ const mergeTargetHealth = (
   atMillis: number,
   limits: DrainLimits,
 ): DrainTarget => {
-  const { askedAtMillis, verifiedAtMillis, doneAtMillis, inFlight: _, ...rest } = target;
+  const { askedAtMillis, unlistedAtMillis, verifiedAtMillis, doneAtMillis, inFlight: _, ...rest } = target;
   if (askedAtMillis === undefined || askedAtMillis > atMillis) return target;
   if (health !== undefined && !silent.has(health.state)) {
     if (mayBeAnothers(task)) return target;
-    return atMillis - askedAtMillis >= isRegisteredAgainAfterMillis || verifiedAtMillis !== undefined
-      ? rest
-      : target;
+    const isAgain = verifiedAtMillis !== undefined || unlistedAtMillis !== undefined;
+    return isAgain || atMillis - askedAtMillis >= isRegisteredAgainAfterMillis ? rest : target;
   }
-  const verified = verifiedAtMillis ?? atMillis;
-  const isSettled = atMillis >= verified + limits.settleMillis;
+  const isUnlisted = health === undefined && verifiedAtMillis === undefined;
+  const since = isUnlisted ? (unlistedAtMillis ?? atMillis) : (verifiedAtMillis ?? atMillis);
+  const isSettled = atMillis >= since + limits.settleMillis;
   // One that isn't listed has drained, or is of a task that has just begun, and is registered in a moment.
+  if (isUnlisted && !isSettled) return { ...rest, askedAtMillis, unlistedAtMillis: since };
+  const verified = since;
   const isIdle = isSettled && (health === undefined || health.inFlight === 0);
   const isDone = health?.state === 'unused' || isIdle;
   const done = isDone ? (doneAtMillis ?? atMillis) : doneAtMillis;

@@ -3,11 +3,12 @@ import type { DrainTarget, DrainTask, Failure } from './drain-state.ts';
 
 const offset = z.nullable(z.number());
 
-/** Group's place, id's place, port, then when it was tried, asked, verified, done, restored; and what was in flight. */
+/** Group's place, id's place, port, then when it was tried, asked, unlisted, verified, done, restored; and what was in flight. */
 const packedTarget = z.tuple([
   z.number(),
   z.number(),
   z.number(),
+  offset,
   offset,
   offset,
   offset,
@@ -56,6 +57,7 @@ const packTarget = (target: DrainTarget, { placeOf }: TaskPlaces, origin: number
   target.port,
   after(origin, target.triedAtMillis),
   after(origin, target.askedAtMillis),
+  after(origin, target.unlistedAtMillis),
   after(origin, target.verifiedAtMillis),
   after(origin, target.doneAtMillis),
   after(origin, target.restoredAtMillis),
@@ -78,13 +80,14 @@ export const packTask = (task: DrainTask, places: TaskPlaces, origin: number): P
 });
 
 const unpackTarget = (packed: PackedTarget, { nameAt }: TaskNames, origin: number): DrainTarget => {
-  const [group, id, port, tried, asked, verified, done, restored, inFlight] = packed;
+  const [group, id, port, tried, asked, unlisted, verified, done, restored, inFlight] = packed;
   return {
     group: nameAt(group),
     id: nameAt(id),
     port,
     ...(tried === null ? {} : { triedAtMillis: origin + tried }),
     ...(asked === null ? {} : { askedAtMillis: origin + asked }),
+    ...(unlisted === null ? {} : { unlistedAtMillis: origin + unlisted }),
     ...(verified === null ? {} : { verifiedAtMillis: origin + verified }),
     ...(done === null ? {} : { doneAtMillis: origin + done }),
     ...(restored === null ? {} : { restoredAtMillis: origin + restored }),

@@ -105,7 +105,8 @@ export const planBalancers = (
         else if (needsRegistering(drain, task, target) && mayRegister(drain, task))
           toRegister.add(target, task.seenAtMillis);
         if (needsPolling(drain, task, target)) {
-          const settledAt = (target.verifiedAtMillis ?? never) + limits.settleMillis;
+          const silentAt = target.verifiedAtMillis ?? target.unlistedAtMillis ?? never;
+          const settledAt = silentAt + limits.settleMillis;
           toPoll.set(target.group, Math.max(settledAt, toPoll.get(target.group) ?? 0));
         }
       }

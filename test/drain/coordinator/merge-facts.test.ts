@@ -32,20 +32,28 @@ describe('what a balancer says of a target that was deregistered', () => {
     return { seen, due: planDrain(state, last, limits).due };
   };
 
-  it('is done when it is listed no more, and has not been for as long as settling takes', () => {
-    expect(polled([[6, null]]).seen).toEqual(aTarget({ ...asked, verifiedAtMillis: at(6) }));
-    expect(
-      polled([
-        [6, null],
-        [11, null],
-      ]).seen?.doneAtMillis,
-    ).toBe(at(11));
+  it('is confirmed and done when it is listed no more, and has not been for as long as settling takes', () => {
+    expect(polled([[6, null]]).seen).toEqual(aTarget({ ...asked, unlistedAtMillis: at(6) }));
+    const stayedAway = polled([
+      [6, null],
+      [11, null],
+    ]);
+    expect(stayedAway.seen).toEqual(aTarget({ ...asked, verifiedAtMillis: at(6), doneAtMillis: at(11) }));
+    expect(stayedAway.due.stop).toHaveLength(1);
     expect(
       polled([
         [6, 'draining'],
         [26, null],
       ]).seen?.doneAtMillis,
     ).toBe(at(26));
+  });
+
+  it('keeps its task from being stopped until a look after the settling has not found it either', () => {
+    const rushed = aDrain([aTask({ targets: [aTarget(asked)] })], { deadlineMillis: at(20) });
+    const once = mergeHealth(aState(rushed), 'web', [], at(6), limits);
+    expect(planDrain(once, at(11.5), limits).due).toMatchObject({ stop: [], pollHealth: ['web'] });
+    const twice = mergeHealth(once, 'web', [], at(11.5), limits);
+    expect(planDrain(twice, at(11.6), limits).due.stop).toHaveLength(1);
   });
 
   it('is deregistered again when its task had only just begun, and was registered after that', () => {

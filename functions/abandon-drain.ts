@@ -1,5 +1,5 @@
 import { AbandonDrain } from '../src/drain/unhurried/unhurried-states.ts';
 import { drainPlatform } from '../src/platform/aws/drain-platform.ts';
-import { unhurriedHandler } from './unhurried-handler.ts';
+import { stateHandler } from './state-handler.ts';
 
-export const handler = unhurriedHandler(AbandonDrain, drainPlatform);
+export const handler = stateHandler(AbandonDrain, drainPlatform);

@@ -1,5 +1,5 @@
 import { LookAtDrain } from '../src/drain/unhurried/unhurried-states.ts';
 import { drainPlatform } from '../src/platform/aws/drain-platform.ts';
-import { unhurriedHandler } from './unhurried-handler.ts';
+import { stateHandler } from './state-handler.ts';
 
-export const handler = unhurriedHandler(LookAtDrain, drainPlatform);
+export const handler = stateHandler(LookAtDrain, drainPlatform);

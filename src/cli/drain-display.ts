@@ -1,47 +1,10 @@
 import type { DrainRecord } from '../drain/records/drain-record.ts';
-import { type CliContext, columnsOf, isTerminal, wantsColour } from './cli-context.ts';
+import { type CliContext, isTerminal } from './cli-context.ts';
+import { type Display, openLiveDisplay } from './live-display.ts';
 import { formatOffset, timelineOf } from './render/drain-timeline.ts';
 import { renderDrainRecord } from './render/render-drain-record.ts';
 
-/** Where a drain is shown while it goes on: stderr. */
-export interface DrainDisplay {
-  show(record: DrainRecord): void;
-  /** A remark that stays. */
-  note(text: string): void;
-  /** Takes a live block away; plain lines stay. Closing twice is closing once. */
-  close(): void;
-}
-
-/** A block redrawn in place. */
-const liveDisplay = async (context: CliContext, hint: string): Promise<DrainDisplay> => {
-  const { createLogUpdate } = await import('log-update');
-  const stream = context.stderr;
-  const layout = { columns: columnsOf(stream), colour: wantsColour(stream, context.env) };
-  const update = createLogUpdate(stream);
-  let remark = hint;
-  let last: DrainRecord | undefined;
-  let closed = false;
-  const draw = (): void => {
-    if (last !== undefined && !closed) update(`${renderDrainRecord(last, layout)}\n\n${remark}`);
-  };
-  return {
-    show(record) {
-      last = record;
-      draw();
-    },
-    note(text) {
-      remark = text;
-      if (last === undefined || closed) stream.write(`${text}\n`);
-      draw();
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      update.clear();
-      update.done();
-    },
-  };
-};
+export type DrainDisplay = Display<DrainRecord>;
 
 /** A line for each step when it has ended, for logs and pipes. */
 const lineDisplay = ({ stderr }: CliContext): DrainDisplay => {
@@ -63,5 +26,9 @@ const lineDisplay = ({ stderr }: CliContext): DrainDisplay => {
 
 export const openDrainDisplay = (context: CliContext, hint: string): Promise<DrainDisplay> =>
   isTerminal(context.stderr, context.env)
-    ? liveDisplay(context, hint)
+    ? openLiveDisplay<DrainRecord>(
+        context,
+        hint,
+        (record, remark, layout) => `${renderDrainRecord(record, layout)}\n\n${remark}`,
+      )
     : Promise.resolve(lineDisplay(context));

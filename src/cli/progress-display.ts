@@ -1,50 +1,12 @@
 import type { RunProgress } from '../run/run-progress.ts';
-import { type CliContext, columnsOf, isTerminal, wantsColour } from './cli-context.ts';
+import { type CliContext, isTerminal } from './cli-context.ts';
+import { type Display, openLiveDisplay } from './live-display.ts';
 import { renderProgress, renderProgressLine } from './render/render-progress.ts';
 
-/** Where progress is shown while a run goes on. */
-export interface ProgressDisplay {
-  show(progress: RunProgress): void;
-  /** A remark that stays. */
-  note(text: string): void;
-  /** Takes a live block away; plain lines stay. Closing twice is closing once. */
-  close(): void;
-}
+export type ProgressDisplay = Display<RunProgress>;
 
 /** Milliseconds between plain lines, unless the phase changes. */
 const lineEveryMillis = 3000;
-
-/** A block redrawn in place with log-update. */
-const liveDisplay = async (context: CliContext, hint: string): Promise<ProgressDisplay> => {
-  const { createLogUpdate } = await import('log-update');
-  const stream = context.stderr;
-  const colour = wantsColour(stream, context.env);
-  const update = createLogUpdate(stream);
-  let remark = hint;
-  let last: RunProgress | undefined;
-  let closed = false;
-  const draw = (): void => {
-    if (last === undefined || closed) return;
-    update(`${renderProgress(last, { columns: columnsOf(stream), colour })}\n${remark}`);
-  };
-  return {
-    show(progress) {
-      last = progress;
-      draw();
-    },
-    note(text) {
-      remark = text;
-      if (last === undefined || closed) stream.write(`${text}\n`);
-      draw();
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      update.clear();
-      update.done();
-    },
-  };
-};
 
 /** A line every few seconds, for logs and pipes. */
 const lineDisplay = (context: CliContext): ProgressDisplay => {
@@ -80,5 +42,10 @@ export const openProgressDisplay = (
 ): Promise<ProgressDisplay> => {
   const terminal = isTerminal(context.stderr, context.env);
   if (options.quiet || (options.json && !terminal)) return Promise.resolve(silentDisplay(context));
-  return terminal ? liveDisplay(context, options.hint) : Promise.resolve(lineDisplay(context));
+  if (!terminal) return Promise.resolve(lineDisplay(context));
+  return openLiveDisplay<RunProgress>(
+    context,
+    options.hint,
+    (progress, remark, layout) => `${renderProgress(progress, layout)}\n${remark}`,
+  );
 };

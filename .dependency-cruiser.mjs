@@ -1,8 +1,8 @@
 /** Which way the arrows run (docs/architecture.md). */
-const capability = '^src/(plan|importers|engine|stats|run|worker|drain|quota|store|states)/';
+const capability = '^src/(plan|importers|engine|stats|run|worker|drain|scaling|calls|document|quota|store|states)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
 const compositionRoots =
-  '^src/platform/(local/(local-platform|local-pace|simulated-drains|worker-main)|aws/((run|plan|workflow|api|drain)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
+  '^src/platform/(local/(local-platform|local-pace|simulated-drains|simulated-scaling|local-scaling|worker-main)|aws/((run|plan|workflow|api|drain|scaling)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
 
 export default {
   forbidden: [
@@ -30,26 +30,26 @@ export default {
       name: 'plan-stands-on-nothing',
       severity: 'error',
       from: { path: '^src/plan/' },
-      to: { path: '^src/(?!plan/|errors)' },
+      to: { path: '^src/(?!plan/|document/|errors)' },
     },
     {
       name: 'importers-stand-on-the-plan',
       comment: 'Text in, plan out: what reads and writes files is the command.',
       severity: 'error',
       from: { path: '^src/importers/' },
-      to: { path: '^(src/(?!importers/|plan/|errors)|(node:)?(fs|child_process|http|https|net)(/|$))' },
+      to: { path: '^(src/(?!importers/|plan/|document/|errors)|(node:)?(fs|child_process|http|https|net)(/|$))' },
     },
     {
       name: 'stats-stand-on-the-plan',
       severity: 'error',
       from: { path: '^src/stats/' },
-      to: { path: '^src/(?!stats/|plan/|errors)' },
+      to: { path: '^src/(?!stats/|plan/|document/|errors)' },
     },
     {
       name: 'the-engine-knows-no-run',
       severity: 'error',
       from: { path: '^src/engine/' },
-      to: { path: '^src/(?!engine/|stats/|plan/|errors)' },
+      to: { path: '^src/(?!engine/|stats/|plan/|document/|errors)' },
     },
     {
       name: 'transports-know-no-scenario',
@@ -87,7 +87,36 @@ export default {
       comment: 'Runs and drains share ports, quotas and how documents are stored.',
       severity: 'error',
       from: { path: '^src/drain/' },
-      to: { path: '^src/(?!drain/|quota/|store/|states/|platform/ports/|errors)' },
+      to: { path: '^src/(?!drain/|calls/|quota/|store/|states/|platform/ports/|errors)' },
+    },
+    {
+      name: 'documents-stand-on-nothing',
+      comment: 'Reading what people write, and saying where it is wrong.',
+      severity: 'error',
+      from: { path: '^src/document/' },
+      to: { path: '^src/(?!document/|errors)' },
+    },
+    {
+      name: 'calls-stand-on-ports',
+      severity: 'error',
+      from: { path: '^src/calls/' },
+      to: { path: '^src/(?!calls/|platform/ports/|errors)' },
+    },
+    {
+      name: 'scaling-knows-drains-by-their-documents',
+      comment: 'What goes away is read from the leaving document; drains are asked for through their port.',
+      severity: 'error',
+      from: { path: '^src/scaling/' },
+      to: {
+        path: '^src/(?!scaling/|document/|calls/|quota/|store/|states/|drain/leaving/leaving-document|plan/random|platform/ports/|errors)',
+      },
+    },
+    {
+      name: 'scaling-decides-without-the-world',
+      comment: 'Decisions and the simulator are pure: what they need is handed in.',
+      severity: 'error',
+      from: { path: '^src/scaling/(policy|services|capacity|simulate)/' },
+      to: { path: '^(src/(calls|quota|store|states|scaling/(tick|operator))/|node:)' },
     },
     {
       name: 'haproxy-knows-ports',
@@ -142,7 +171,7 @@ export default {
       name: 'functions-call-use-cases',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain)-platform))' },
+      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain|scaling)-platform))' },
     },
     {
       name: 'only-the-local-platform-starts-workers',

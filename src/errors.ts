@@ -1,4 +1,4 @@
-import type { PlanProblem } from './plan/plan-problem.ts';
+import type { DocumentProblem } from './document/document-problem.ts';
 
 /**
  * The error family. Each error has a literal `name`, because the state machines match on names and a minifier
@@ -121,9 +121,9 @@ export class IdempotencyConflictError extends StormdrainError {
 /** A stack refused a plan; `problems` are placed in the document. Nothing was started. */
 export class PlanRefusedError extends StormdrainError {
   override readonly name = 'PlanRefused';
-  readonly problems: readonly PlanProblem[];
+  readonly problems: readonly DocumentProblem[];
 
-  constructor(message: string, problems: readonly PlanProblem[] = [], options?: ErrorOptions) {
+  constructor(message: string, problems: readonly DocumentProblem[] = [], options?: ErrorOptions) {
     super(message, options);
     this.problems = problems;
   }

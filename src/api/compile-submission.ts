@@ -1,7 +1,7 @@
+import type { DocumentProblem } from '../document/document-problem.ts';
 import type { ReadFile } from '../plan/compile-files.ts';
 import { parsePlan } from '../plan/parse-plan.ts';
 import type { CompileHooks } from '../plan/plan-hooks.ts';
-import type { PlanProblem } from '../plan/plan-problem.ts';
 import type { StartRequest } from '../platform/ports/run-api.ts';
 import type { SubmitPorts } from './api-ports.ts';
 import type { SubmissionRequest } from './documents/submission.ts';
@@ -10,7 +10,7 @@ import { fetchUploads, largestSubmissionBytes, mostFilesOfPlan } from './fetch-u
 export type CompiledSubmission =
   /** `uploads` is empty: the contents are in the store. */
   | { readonly kind: 'compiled'; readonly request: StartRequest }
-  | { readonly kind: 'problems'; readonly problems: readonly PlanProblem[] }
+  | { readonly kind: 'problems'; readonly problems: readonly DocumentProblem[] }
   /** The request is wrong, whatever the plan says. */
   | { readonly kind: 'refused'; readonly at: string; readonly expected: string };
 

@@ -1,5 +1,5 @@
+import type { DocumentProblem } from '../document/document-problem.ts';
 import { PlanRefusedError, type StormdrainErrorName } from '../errors.ts';
-import type { PlanProblem } from '../plan/plan-problem.ts';
 import { type Answer, type ApiResponse, encodeAnswer } from './api-message.ts';
 import type { ProblemCode } from './documents/problem.ts';
 
@@ -72,7 +72,7 @@ const codeOfError: Readonly<Record<StormdrainErrorName, ProblemCode>> = {
 /** What a problem may say beside its detail, by its code (documents/problem.ts). */
 export interface ProblemExtras {
   readonly errors?: readonly RequestError[];
-  readonly problems?: readonly PlanProblem[];
+  readonly problems?: readonly DocumentProblem[];
   readonly reasons?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../plan/parse-quantity.ts';
+import { parseDuration } from '../document/parse-quantity.ts';
 
 /** Workers a run may have; the same limit as in the plan. */
 export const parseWorkers = (text: string): number => {

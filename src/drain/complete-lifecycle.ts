@@ -1,5 +1,5 @@
+import { pacedCall } from '../calls/paced-call.ts';
 import type { LifecycleAction } from '../platform/ports/capacity-pool.ts';
-import { pacedCall } from './calls/paced-call.ts';
 import type { DrainPorts } from './drain-ports.ts';
 
 /** Each hook waits for an answer of its own. */

@@ -1,4 +1,4 @@
-import type { DocumentPath } from '../plan/plan-source.ts';
+import type { DocumentPath } from '../document/document-source.ts';
 import { carryCaptures, carryExpectations, carryMatches } from './artillery-response.ts';
 import { type ArtilleryScript, isMapping, leaveOtherKeys, type Mapping } from './artillery-script.ts';
 import { type ArtilleryScope, carryText, carryValue } from './artillery-template.ts';

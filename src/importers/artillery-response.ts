@@ -1,6 +1,6 @@
 import { compile } from 'json-p3';
+import type { DocumentPath } from '../document/document-source.ts';
 import { headerNameField } from '../plan/document-headers.ts';
-import type { DocumentPath } from '../plan/plan-source.ts';
 import { isVariableName } from '../plan/template.ts';
 import { type ArtilleryScript, isMapping, type Mapping } from './artillery-script.ts';
 import { type ArtilleryScope, carryText, carryValue } from './artillery-template.ts';

@@ -1,5 +1,5 @@
-import { isMapping } from '../plan/plan-findings.ts';
-import type { DocumentPath, PlanSource } from '../plan/plan-source.ts';
+import type { DocumentPath, DocumentSource } from '../document/document-source.ts';
+import { isMapping } from '../document/findings.ts';
 import type { ImportLog } from './imported.ts';
 
 export { isMapping };
@@ -18,7 +18,7 @@ export interface ArtilleryScript {
 
 export const openScript = (
   data: Mapping,
-  source: PlanSource,
+  source: DocumentSource,
   log: ImportLog,
 ): Omit<ArtilleryScript, 'choices'> => ({
   config: isMapping(data.config) ? data.config : {},

@@ -1,4 +1,4 @@
-import type { DocumentPath } from '../plan/plan-source.ts';
+import type { DocumentPath } from '../document/document-source.ts';
 import { type ArtilleryScript, isMapping, leaveOtherKeys, type Mapping } from './artillery-script.ts';
 import { carryText, emptyScope } from './artillery-template.ts';
 import { parseArtilleryDuration, writeDuration } from './artillery-values.ts';

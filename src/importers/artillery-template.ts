@@ -1,4 +1,4 @@
-import type { DocumentPath } from '../plan/plan-source.ts';
+import type { DocumentPath } from '../document/document-source.ts';
 import { formatTemplate, isVariableName, parseTemplate, type TemplatePart } from '../plan/template.ts';
 import type { ArtilleryScript } from './artillery-script.ts';
 import { mapTexts } from './literal.ts';

@@ -1,5 +1,5 @@
+import { isMapping } from '../document/findings.ts';
 import { requestDocument } from '../plan/document-steps.ts';
-import { isMapping } from '../plan/plan-findings.ts';
 import { parseTemplate } from '../plan/template.ts';
 
 type Step = Readonly<Record<string, unknown>>;

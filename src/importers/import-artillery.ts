@@ -1,4 +1,4 @@
-import { readPlanSource } from '../plan/plan-source.ts';
+import { readDocumentSource } from '../document/document-source.ts';
 import { formatTemplate, isVariableName } from '../plan/template.ts';
 import { type ArtilleryData, carryPayloads, chooseData } from './artillery-data.ts';
 import { carryFlow } from './artillery-flow.ts';
@@ -108,7 +108,7 @@ const withNamesOfTheirOwn = (scenarios: readonly Mapping[]): readonly Mapping[] 
 
 /** Makes a plan of an Artillery script in YAML or JSON. */
 export const importArtillery = (text: string, { name }: ArtilleryOptions): Imported => {
-  const source = readPlanSource(text.replace(/^\ufeff/, ''));
+  const source = readDocumentSource(text.replace(/^\ufeff/, ''));
   const [problem] = source.problems;
   if (problem !== undefined)
     return { kind: 'problem', reason: `expected ${problem.expected}`, line: problem.line };

@@ -1,8 +1,8 @@
+import { isMapping, type Report } from '../document/findings.ts';
 import { checkThresholdStep } from './compile-thresholds.ts';
 import { abortDocument } from './document-settings.ts';
 import { parseThreshold } from './parse-threshold.ts';
 import type { AbortCondition, Threshold } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
 
 /** What keeps a condition from ending a run; undefined when it can. */
 const problemWith = (when: Threshold): string | undefined => {

@@ -1,7 +1,7 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
 import type { RequestDocument } from './document-steps.ts';
 import type { RequestStep } from './plan.ts';
-import type { Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate, type Scope } from './plan-variables.ts';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
 import type { FileCompiler } from './compile-files.ts';
 import { compileMultipart } from './compile-multipart.ts';
 import type { RequestDocument } from './document-steps.ts';
 import type { RequestBody } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate, type Scope } from './plan-variables.ts';
 import { formatTemplate } from './template.ts';
 

@@ -1,8 +1,8 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
 import type { FileCompiler } from './compile-files.ts';
 import type { DataSource } from './plan.ts';
 import type { PlanDocument } from './plan-document.ts';
-import type { Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { type ParsedRows, parseRows } from './read-rows.ts';
 
 type DataDocument = NonNullable<PlanDocument['scenarios'][number]['data']>;

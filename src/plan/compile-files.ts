@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
 import type { FileReference } from './plan.ts';
-import type { Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 
 /** Gets the bytes of a file that the plan names, by the name as written there. */
 export type ReadFile = (

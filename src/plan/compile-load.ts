@@ -1,7 +1,7 @@
+import { isMapping, type Report } from '../document/findings.ts';
 import { cumulativeAt, peakValue, shapeSeconds } from './load-shape.ts';
 import type { Load, Stage } from './plan.ts';
 import { planDocument, stageDocument } from './plan-document.ts';
-import { isMapping, type Report } from './plan-findings.ts';
 
 const longestSeconds = 7 * 24 * 3600;
 const mostArrivals = 1e9;

@@ -1,7 +1,7 @@
+import type { DocumentPath } from '../document/document-source.ts';
 import type { BodySurroundings } from './compile-body.ts';
 import type { PartDocument } from './document-bodies.ts';
 import type { MultipartPart } from './plan.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate } from './plan-variables.ts';
 
 const baseName = (file: string): string => file.replace(/^.*[/\\]/, '') || file;

@@ -1,3 +1,5 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
 import type { AddressGuard } from './allowed-targets.ts';
 import { checkAuth, checkCredentials, decideCredentials } from './compile-auth.ts';
 import { compileBody } from './compile-body.ts';
@@ -6,9 +8,7 @@ import { compileCaptures, compileExpectations } from './compile-response.ts';
 import { type methodKeys, type RequestDocument, requestDocument } from './document-steps.ts';
 import { parseStepUrl } from './parse-target.ts';
 import type { RequestStep } from './plan.ts';
-import type { Report } from './plan-findings.ts';
 import { checkHook, type PlanHooks } from './plan-hooks.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate, type Scope } from './plan-variables.ts';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
 import type { RequestDocument } from './document-steps.ts';
 import type { Capture, Expectation, TextMatch } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate, type Scope } from './plan-variables.ts';
 
 type ExpectDocument = NonNullable<RequestDocument['expect']>;

@@ -1,11 +1,11 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
 import type { DataCompiler } from './compile-data.ts';
 import type { StepSurroundings } from './compile-request.ts';
 import { compileSteps } from './compile-steps.ts';
 import { mostRequests } from './count-requests.ts';
 import type { DataSource, Scenario, Step } from './plan.ts';
 import { dataDocument, scenarioDocument } from './plan-document.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import type { Scope } from './plan-variables.ts';
 
 const largestWeightSum = 10_000;

@@ -1,9 +1,9 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
 import { compileRequest, readableFields, type StepSurroundings } from './compile-request.ts';
 import { methodKeys, requestKeys, stepDocument } from './document-steps.ts';
 import { parseCondition } from './parse-condition.ts';
 import type { Step } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { readTemplate } from './plan-variables.ts';
 
 type RawStep = Readonly<Record<string, unknown>>;

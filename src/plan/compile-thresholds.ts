@@ -1,8 +1,8 @@
-import { oneOf } from './nearest-name.ts';
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
+import { oneOf } from '../document/nearest-name.ts';
 import { parseThreshold } from './parse-threshold.ts';
 import type { Threshold } from './plan.ts';
-import type { Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 
 /** Reports a threshold on a step that isn't there; `stepNames` is undefined when not all steps could be read. */
 export const checkThresholdStep = (

@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
 import type { FileCompiler } from './compile-files.ts';
 import { tlsDocument } from './document-settings.ts';
 import type { FileReference, TlsSettings } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 
 /** The first certificate of a PEM file; undefined when there is none that can be read. */
 const certificateOf = (text: string): X509Certificate | undefined => {

@@ -1,6 +1,6 @@
+import { isMapping, type Report } from '../document/findings.ts';
 import { peakValue } from './load-shape.ts';
 import type { Load } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
 
 const isWarmup = (stage: unknown): boolean => isMapping(stage) && stage.warmup === true;
 

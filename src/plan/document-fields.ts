@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { oneOf } from './nearest-name.ts';
+import { oneOf } from '../document/nearest-name.ts';
 import {
   parseDuration,
   parseDurationMillis,
   parseDurationRange,
   parseFraction,
   parseRamp,
-} from './parse-quantity.ts';
+} from '../document/parse-quantity.ts';
 
 /*
  * The kinds of field a plan document is made of. Each carries what was expected in words, as its error message, and

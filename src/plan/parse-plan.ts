@@ -1,3 +1,6 @@
+import type { DocumentProblem } from '../document/document-problem.ts';
+import { readDocumentSource } from '../document/document-source.ts';
+import { type Finding, isMapping, problemsOf, type Report, schemaFindings } from '../document/findings.ts';
 import type { AddressGuard } from './allowed-targets.ts';
 import { arrivalSchedule } from './arrival-schedule.ts';
 import { compileAbortOn } from './compile-abort-on.ts';
@@ -17,10 +20,7 @@ import { firstEpoch } from './epochs.ts';
 import { parseTarget } from './parse-target.ts';
 import type { Plan } from './plan.ts';
 import { planDocument } from './plan-document.ts';
-import { type Finding, isMapping, problemsOf, type Report, schemaFindings } from './plan-findings.ts';
 import { type CompileHooks, readHooks } from './plan-hooks.ts';
-import type { PlanProblem } from './plan-problem.ts';
-import { readPlanSource } from './plan-source.ts';
 import { fillVariables, planVariables } from './plan-variables.ts';
 import { planStepNames } from './step-names.ts';
 
@@ -43,7 +43,7 @@ export type ParsedPlan =
   /** `uploads` are the files that the plan refers to, by their key in the object store. */
   | { readonly kind: 'plan'; readonly plan: Plan; readonly uploads: ReadonlyMap<string, Uint8Array> }
   /** At least one, in the order of the document. */
-  | { readonly kind: 'problems'; readonly problems: readonly PlanProblem[] };
+  | { readonly kind: 'problems'; readonly problems: readonly DocumentProblem[] };
 
 const nameOfFile = (file: string): string => file.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '') || 'plan';
 
@@ -115,7 +115,7 @@ const requestDefaults = (written: Readonly<Record<string, unknown>>, report: Rep
  */
 export const parsePlan = (text: string, options: PlanOptions): ParsedPlan => {
   const { file, guard } = options;
-  const source = readPlanSource(text);
+  const source = readDocumentSource(text);
   if (source.problems.length > 0) {
     const problems = source.problems.map((problem) => ({
       code: 'invalid' as const,

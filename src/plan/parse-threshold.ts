@@ -1,4 +1,4 @@
-import { parseFraction } from './parse-quantity.ts';
+import { parseFraction } from '../document/parse-quantity.ts';
 import type { LatencyMetric, Threshold } from './plan.ts';
 
 export type ParsedThreshold =

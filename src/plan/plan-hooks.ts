@@ -1,8 +1,8 @@
+import type { DocumentPath } from '../document/document-source.ts';
+import type { Report } from '../document/findings.ts';
+import { oneOf } from '../document/nearest-name.ts';
 import type { FileCompiler } from './compile-files.ts';
-import { oneOf } from './nearest-name.ts';
 import type { HookFile } from './plan.ts';
-import type { Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 
 /** Compiles the hook file of a plan, by its name as written there. */
 export type CompileHooks = (

@@ -1,7 +1,7 @@
-import { oneOf } from './nearest-name.ts';
+import type { DocumentPath } from '../document/document-source.ts';
+import { isMapping, type Report } from '../document/findings.ts';
+import { oneOf } from '../document/nearest-name.ts';
 import type { VariableValue } from './plan.ts';
-import { isMapping, type Report } from './plan-findings.ts';
-import type { DocumentPath } from './plan-source.ts';
 import { parseTemplate, type TemplatePart, TemplateProblem } from './template.ts';
 
 /** The variables that may be named at some place of the plan. */

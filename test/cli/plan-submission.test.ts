@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planSubmission } from '../../src/cli/plan-submission.ts';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
 
 const text = `version: 1
 target: http://127.0.0.1:9

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { planSubmission } from '../../src/cli/plan-submission.ts';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
 import type { RunApi, StartRequest } from '../../src/platform/ports/run-api.ts';
 import { planRun } from '../../src/run/plan-run.ts';
 import { runKeys } from '../../src/run/run-keys.ts';

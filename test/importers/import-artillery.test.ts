@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../src/document/parse-quantity.ts';
 import { parseArtilleryDuration, writeDuration } from '../../src/importers/artillery-values.ts';
 import { importArtillery } from '../../src/importers/import-artillery.ts';
-import { parseDuration } from '../../src/plan/parse-quantity.ts';
 import { carried, fixture, leftoversOf, planOf, planText, requestsOf } from './read-import.ts';
 
 const options = { name: 'script' };

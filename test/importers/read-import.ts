@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import { formatImport } from '../../src/importers/format-import.ts';
 import type { Imported } from '../../src/importers/imported.ts';
 import type { AddressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import type { Plan, RequestStep, Step } from '../../src/plan/plan.ts';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
 import { makeCertificate } from '../engine/support/certificate.ts';
 
 export const fixture = (file: string): string => readFileSync(join('test/fixtures/import', file), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import {
   type BadPlan,
   data,

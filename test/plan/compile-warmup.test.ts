@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/document/findings.ts';
 import { compileLoad } from '../../src/plan/compile-load.ts';
 import { compileWarmup } from '../../src/plan/compile-warmup.ts';
 import { shapeSeconds } from '../../src/plan/load-shape.ts';
-import type { Finding } from '../../src/plan/plan-findings.ts';
 
 const someStages = fc.array(
   fc.record({ for: fc.integer({ min: 1, max: 5000 }).map((millis) => `${millis}ms`), warmup: fc.boolean() }),

@@ -1,9 +1,9 @@
 import { generate } from 'selfsigned';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { largestFileBytes } from '../../src/plan/compile-files.ts';
 import { type ParsedPlan, type PlanOptions, parsePlan } from '../../src/plan/parse-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
 
 const aPair = () =>
   generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', algorithm: 'sha256' });

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatProblems } from '../../src/document/document-problem.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
-import { formatProblems } from '../../src/plan/plan-problem.ts';
 import { type CompiledHooks, compileHooks } from '../../src/worker/compile-hooks.ts';
 
 let folder = '';

@@ -1,4 +1,4 @@
-import { inBatches } from '../../../src/drain/calls/paced-call.ts';
+import { inBatches } from '../../../src/calls/paced-call.ts';
 import { targetsOfTask } from '../../../src/drain/targets/task-targets.ts';
 import type { ClusterTask, ContainerInstance } from '../../../src/platform/ports/container-cluster.ts';
 import type { StormWorld } from '../drain-policy.ts';

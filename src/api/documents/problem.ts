@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { PlanProblem } from '../../plan/plan-problem.ts';
+import type { DocumentProblem } from '../../document/document-problem.ts';
 import { count, text } from './fields.ts';
 
 /** One thing wrong with a plan, placed in its document. */
@@ -12,7 +12,7 @@ export const planProblemDocument = z.looseObject({
   value: text,
   expected: text,
   sourceLine: text,
-}) satisfies z.ZodMiniType<PlanProblem>;
+}) satisfies z.ZodMiniType<DocumentProblem>;
 
 /** One thing wrong with a request: `body.workers`, `query.limit`, `header.idempotency-key`. */
 export const requestProblemDocument = z.looseObject({ at: text, expected: text });

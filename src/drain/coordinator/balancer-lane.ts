@@ -1,4 +1,4 @@
-import { eachOf, pacedCall } from '../calls/paced-call.ts';
+import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import { bucketsOf } from '../targets/route-balancers.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import { mergeDeregistered, mergeGroup, mergeHealth, mergeRegistered } from './merge-balancer-facts.ts';

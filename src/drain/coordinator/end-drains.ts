@@ -1,5 +1,5 @@
+import { eachOf } from '../../calls/paced-call.ts';
 import { writeJson } from '../../store/stored-json.ts';
-import { eachOf } from '../calls/paced-call.ts';
 import { completeLifecycle, hookOf, lifecycleActionsOf } from '../complete-lifecycle.ts';
 import { isTakenBack } from '../leaving/is-taken-back.ts';
 import type { LeavingInstance } from '../leaving/leaving-document.ts';

@@ -1,5 +1,5 @@
-import { listTaskArns, listTasksWanted } from '../calls/cluster-reads.ts';
-import { eachOf, pacedCall } from '../calls/paced-call.ts';
+import { listTaskArns, listTasksWanted } from '../../calls/cluster-reads.ts';
+import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import { decideFirstListing, decideTaskListing, type ListingCounts } from './decide-task-listing.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import type { Drain } from './drain-state.ts';

@@ -1,4 +1,4 @@
-import { eachOf, inBatches, mayPass, pacedCall } from '../calls/paced-call.ts';
+import { eachOf, inBatches, mayPass, pacedCall } from '../../calls/paced-call.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import type { Drain } from './drain-state.ts';
 import { changeTask, mergeDrainFailure, mergeFailure, mergeStep } from './merge-facts.ts';

@@ -1,5 +1,5 @@
-import { describeTasks, findInstances } from '../calls/cluster-reads.ts';
-import { eachOf, pacedCall } from '../calls/paced-call.ts';
+import { describeTasks, findInstances } from '../../calls/cluster-reads.ts';
+import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import type { Drain } from './drain-state.ts';
 import { listLeavingTasks } from './list-leaving-tasks.ts';

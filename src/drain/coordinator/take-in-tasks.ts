@@ -1,5 +1,5 @@
+import { describeServices, servicesOf } from '../../calls/cluster-reads.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { describeServices, servicesOf } from '../calls/cluster-reads.ts';
 import { type RegisteredTargets, readRegistered } from '../targets/read-registered.ts';
 import { type DrainSession, reasonOf } from './drain-session.ts';
 import { mergeDrainFailure, mergeRecovered, mergeServices, mergeTasks } from './merge-facts.ts';

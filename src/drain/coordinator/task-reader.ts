@@ -1,5 +1,5 @@
+import { type ClusterReadPorts, describedAtOnce, describeTasks } from '../../calls/cluster-reads.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { type ClusterReadPorts, describedAtOnce, describeTasks } from '../calls/cluster-reads.ts';
 
 /** Describes tasks while more of them are being listed, each once. */
 export class TaskReader {

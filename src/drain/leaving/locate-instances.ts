@@ -1,4 +1,4 @@
-import { type ClusterReadPorts, findInstances, listInstanceArns } from '../calls/cluster-reads.ts';
+import { type ClusterReadPorts, findInstances, listInstanceArns } from '../../calls/cluster-reads.ts';
 
 export interface InstancePlace {
   readonly cluster: string;

@@ -1,3 +1,4 @@
+import { describeTasks } from '../../calls/cluster-reads.ts';
 import { BadInputError } from '../../errors.ts';
 import type {
   DrainApi,
@@ -9,7 +10,6 @@ import type {
   TaskStopRequest,
 } from '../../platform/ports/drain-api.ts';
 import type { DrainConductor } from '../../platform/ports/drain-conductor.ts';
-import { describeTasks } from '../calls/cluster-reads.ts';
 import { drainLimits } from '../coordinator/drain-state.ts';
 import type { DrainClusters, DrainPorts } from '../drain-ports.ts';
 import type { DrainRecord } from '../records/drain-record.ts';

@@ -1,3 +1,10 @@
+import {
+  type ClusterReadPorts,
+  describeServices,
+  describeTasks,
+  servicesOf,
+} from '../../calls/cluster-reads.ts';
+import { eachOf, inBatches, pacedCall } from '../../calls/paced-call.ts';
 import type { Balancer, BalancerGroup } from '../../platform/ports/balancer.ts';
 import type {
   ArnPage,
@@ -5,13 +12,6 @@ import type {
   ContainerInstance,
   TaskDefinitionFacts,
 } from '../../platform/ports/container-cluster.ts';
-import {
-  type ClusterReadPorts,
-  describeServices,
-  describeTasks,
-  servicesOf,
-} from '../calls/cluster-reads.ts';
-import { eachOf, inBatches, pacedCall } from '../calls/paced-call.ts';
 import type { ClusterPicture, LeftOut } from './risks/drain-risk.ts';
 import { taggedGroup } from './risks/group-users.ts';
 

@@ -1,8 +1,8 @@
+import { eachOf } from '../../calls/paced-call.ts';
 import { DocumentInvalidError } from '../../errors.ts';
 import type { DrainListEntry, DrainListPage, DrainListRequest } from '../../platform/ports/drain-api.ts';
 import type { ObjectStore } from '../../platform/ports/object-store.ts';
 import { readJson } from '../../store/stored-json.ts';
-import { eachOf } from '../calls/paced-call.ts';
 import { type DrainRecord, drainRecord, recordsPrefix } from './drain-record.ts';
 import { parseRecordName } from './record-name.ts';
 import { findRunning, type HistoryPorts, type RunningDrains } from './running-drains.ts';

@@ -1,7 +1,7 @@
+import { describeTasks } from '../../calls/cluster-reads.ts';
+import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import type { BalancerGroup } from '../../platform/ports/balancer.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { describeTasks } from '../calls/cluster-reads.ts';
-import { eachOf, pacedCall } from '../calls/paced-call.ts';
 import { logFailure } from '../log-failure.ts';
 import { classifyRunning } from './classify-task.ts';
 import { decideTargets } from './decide-targets.ts';

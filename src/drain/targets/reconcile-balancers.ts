@@ -1,6 +1,6 @@
+import { describeTasks, listTasksWanted } from '../../calls/cluster-reads.ts';
+import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import type { RepairableBalancer } from '../../platform/ports/balancer.ts';
-import { describeTasks, listTasksWanted } from '../calls/cluster-reads.ts';
-import { eachOf, pacedCall } from '../calls/paced-call.ts';
 import { joinTargets } from './join-targets.ts';
 import { leaveTargets } from './leave-targets.ts';
 import type { TaskNews } from './parse-task-event.ts';

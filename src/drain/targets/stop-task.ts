@@ -1,8 +1,8 @@
+import { describeServices, describeTasks } from '../../calls/cluster-reads.ts';
+import { pacedCall } from '../../calls/paced-call.ts';
 import { BadInputError } from '../../errors.ts';
 import type { TargetHealth } from '../../platform/ports/balancer.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { describeServices, describeTasks } from '../calls/cluster-reads.ts';
-import { pacedCall } from '../calls/paced-call.ts';
 import { decideStop, type StopStage } from './decide-stop.ts';
 import { leaveTargets } from './leave-targets.ts';
 import { bucketsOf } from './route-balancers.ts';

@@ -1,6 +1,6 @@
+import { inBatches, pacedCall } from '../../calls/paced-call.ts';
 import type { BalancerGroup } from '../../platform/ports/balancer.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { inBatches, pacedCall } from '../calls/paced-call.ts';
 import { isHaproxyGroup } from './route-balancers.ts';
 import type { JoinPorts } from './target-ports.ts';
 import { balancerTag, type TaskPlace } from './task-targets.ts';

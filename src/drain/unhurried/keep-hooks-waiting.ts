@@ -1,5 +1,5 @@
+import { pacedCall } from '../../calls/paced-call.ts';
 import type { LifecycleAction } from '../../platform/ports/capacity-pool.ts';
-import { pacedCall } from '../calls/paced-call.ts';
 import { hookOf } from '../complete-lifecycle.ts';
 import { reasonOf } from '../coordinator/drain-session.ts';
 import { mergeDrain, mergeDrainFailure, without } from '../coordinator/merge-facts.ts';

@@ -1,4 +1,4 @@
-import { inBatches, pacedCall } from '../calls/paced-call.ts';
+import { inBatches, pacedCall } from '../../calls/paced-call.ts';
 import { type DrainSession, reasonOf } from '../coordinator/drain-session.ts';
 import type { Drain } from '../coordinator/drain-state.ts';
 import { listLeavingTasks } from '../coordinator/list-leaving-tasks.ts';

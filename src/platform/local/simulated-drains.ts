@@ -1,4 +1,4 @@
-import { eachOf, inBatches } from '../../drain/calls/paced-call.ts';
+import { eachOf, inBatches } from '../../calls/paced-call.ts';
 import {
   type DrainStepInput,
   type DrainStepOptions,

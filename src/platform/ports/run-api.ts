@@ -1,5 +1,5 @@
+import type { DocumentProblem } from '../../document/document-problem.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { PlanProblem } from '../../plan/plan-problem.ts';
 import type { Preflight } from '../../run/decide-preflight.ts';
 import type { RunProgress } from '../../run/run-progress.ts';
 import type { RunSummary } from '../../run/summary.ts';
@@ -60,7 +60,7 @@ export interface SubmittedFile {
 
 export type PlanCheck =
   | { readonly kind: 'accepted'; readonly plan: Plan; readonly preflight: Preflight }
-  | { readonly kind: 'refused'; readonly problems: readonly PlanProblem[] };
+  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] };
 
 export interface StartedRun {
   readonly runId: string;

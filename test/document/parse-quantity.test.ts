@@ -6,7 +6,7 @@ import {
   parseDurationRange,
   parseFraction,
   parseRamp,
-} from '../../src/plan/parse-quantity.ts';
+} from '../../src/document/parse-quantity.ts';
 
 describe('a duration', () => {
   it.each([

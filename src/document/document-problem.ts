@@ -1,5 +1,5 @@
 /** One thing wrong with a plan document, with the place where it was written. */
-export interface PlanProblem {
+export interface DocumentProblem {
   readonly code: 'invalid' | 'target-not-allowed';
   /** The plan's file, or the option that brought the value, such as `--set`. */
   readonly file: string;
@@ -17,7 +17,7 @@ export interface PlanProblem {
 
 const widestExcerpt = 100;
 
-const excerptOf = (problem: PlanProblem): readonly string[] => {
+const excerptOf = (problem: DocumentProblem): readonly string[] => {
   if (problem.sourceLine.trim() === '') return [];
   const from = problem.column > widestExcerpt ? problem.column - widestExcerpt / 2 : 0;
   const shown = problem.sourceLine.slice(from, from + widestExcerpt);
@@ -28,7 +28,7 @@ const excerptOf = (problem: PlanProblem): readonly string[] => {
 };
 
 /** A report of all problems, one paragraph each: place, path, value, what was expected, and the source line. */
-export const formatProblems = (problems: readonly PlanProblem[]): string =>
+export const formatProblems = (problems: readonly DocumentProblem[]): string =>
   problems
     .map((problem) => {
       const place = problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { PlanProblem } from './plan-problem.ts';
-import type { DocumentPath, PlanSource } from './plan-source.ts';
+import type { DocumentProblem } from './document-problem.ts';
+import type { DocumentPath, DocumentSource } from './document-source.ts';
 
 /** Something wrong at a path of the document, before it is known where that was written. */
 export interface Finding {
@@ -8,7 +8,7 @@ export interface Finding {
   readonly expected: string;
   /** Whether the key or its value is wrong; the value when left out. */
   readonly of?: 'value' | 'key';
-  readonly code?: PlanProblem['code'];
+  readonly code?: DocumentProblem['code'];
   /** Findings at one path about the same thing are one problem; `expected` when left out. */
   readonly about?: string;
   /** The option that brought the value, and what was given to it. */
@@ -86,11 +86,11 @@ const mostProblems = 100;
 export const problemsOf = (
   findings: readonly Finding[],
   file: string,
-  source: PlanSource,
+  source: DocumentSource,
   filled: unknown,
-): readonly PlanProblem[] => {
+): readonly DocumentProblem[] => {
   const seen = new Set<string>();
-  const problems: PlanProblem[] = [];
+  const problems: DocumentProblem[] = [];
   for (const { path, expected, of = 'value', code = 'invalid', option, about } of findings) {
     const identity = JSON.stringify([path, about ?? expected, option]);
     if (seen.has(identity)) continue;

@@ -3,7 +3,7 @@ import type {
   ClusterTask,
   ContainerCluster,
   ContainerInstance,
-} from '../../platform/ports/container-cluster.ts';
+} from '../platform/ports/container-cluster.ts';
 import { type CallPorts, eachOf, inBatches, pacedCall } from './paced-call.ts';
 
 /** Reads of a cluster in pages and batches, each call paid for. They throw what their calls throw. */

@@ -1,5 +1,5 @@
-import type { CallBucket, CallPace } from '../../platform/ports/call-pace.ts';
-import type { PacedTime } from '../../platform/ports/paced-time.ts';
+import type { CallBucket, CallPace } from '../platform/ports/call-pace.ts';
+import type { PacedTime } from '../platform/ports/paced-time.ts';
 
 export interface CallPorts {
   readonly pace: CallPace;

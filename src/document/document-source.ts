@@ -21,7 +21,7 @@ export interface SourcePlace {
 }
 
 /** A YAML (or JSON) text as plain data, and where each part of it was written. */
-export interface PlanSource {
+export interface DocumentSource {
   /** Undefined when the text isn't YAML. */
   readonly data: unknown;
   readonly problems: readonly (SourcePlace & { readonly expected: string })[];
@@ -112,7 +112,7 @@ const offsetOf = (document: Document, path: DocumentPath, of: 'value' | 'key'): 
 };
 
 /** Never throws: what can't be read is among `problems`. */
-export const readPlanSource = (text: string): PlanSource => {
+export const readDocumentSource = (text: string): DocumentSource => {
   const lines = text.split('\n');
   const counter = new LineCounter();
   const placeAt = (offset: number): SourcePlace => {
@@ -121,11 +121,11 @@ export const readPlanSource = (text: string): PlanSource => {
     const sourceLine = written.length > longestSourceLine ? '' : written;
     return { line: Math.max(1, line), column: Math.max(1, col), sourceLine };
   };
-  const unreadable = (expected: string): PlanSource => {
+  const unreadable = (expected: string): DocumentSource => {
     const place = { line: 1, column: 1, sourceLine: '' };
     return { data: undefined, problems: [{ ...place, expected }], placeOf: () => place };
   };
-  if (text.length > longestText) return unreadable(`a plan of at most ${longestText} characters`);
+  if (text.length > longestText) return unreadable(`a document of at most ${longestText} characters`);
   if (text.includes('\0')) return unreadable('YAML text, not a binary file');
   if (farIndented.test(text)) return unreadable('lines indented by less than 500 columns');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestName, oneOf } from '../../src/plan/nearest-name.ts';
+import { nearestName, oneOf } from '../../src/document/nearest-name.ts';
 
 describe('the name that was probably meant', () => {
   it.each([

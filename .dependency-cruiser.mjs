@@ -1,5 +1,6 @@
 /** Which way the arrows run (docs/architecture.md). */
-const capability = '^src/(plan|importers|engine|stats|run|worker|drain|scaling|calls|document|quota|store|states)/';
+const capability =
+  '^src/(plan|importers|engine|stats|run|worker|drain|scaling|calls|messages|document|quota|store|states)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
 const compositionRoots =
   '^src/platform/(local/(local-platform|local-pace|simulated-drains|simulated-scaling|local-scaling|worker-main)|aws/((run|plan|workflow|api|drain|scaling)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
@@ -37,7 +38,9 @@ export default {
       comment: 'Text in, plan out: what reads and writes files is the command.',
       severity: 'error',
       from: { path: '^src/importers/' },
-      to: { path: '^(src/(?!importers/|plan/|document/|errors)|(node:)?(fs|child_process|http|https|net)(/|$))' },
+      to: {
+        path: '^(src/(?!importers/|plan/|document/|errors)|(node:)?(fs|child_process|http|https|net)(/|$))',
+      },
     },
     {
       name: 'stats-stand-on-the-plan',
@@ -87,7 +90,7 @@ export default {
       comment: 'Runs and drains share ports, quotas and how documents are stored.',
       severity: 'error',
       from: { path: '^src/drain/' },
-      to: { path: '^src/(?!drain/|calls/|quota/|store/|states/|platform/ports/|errors)' },
+      to: { path: '^src/(?!drain/|calls/|messages/|quota/|store/|states/|platform/ports/|errors)' },
     },
     {
       name: 'documents-stand-on-nothing',
@@ -95,6 +98,13 @@ export default {
       severity: 'error',
       from: { path: '^src/document/' },
       to: { path: '^src/(?!document/|errors)' },
+    },
+    {
+      name: 'messages-stand-on-nothing',
+      comment: 'What queues deliver, whoever wrote it.',
+      severity: 'error',
+      from: { path: '^src/messages/' },
+      to: { path: '^src/(?!messages/|errors)' },
     },
     {
       name: 'calls-stand-on-ports',
@@ -108,7 +118,7 @@ export default {
       severity: 'error',
       from: { path: '^src/scaling/' },
       to: {
-        path: '^src/(?!scaling/|document/|calls/|quota/|store/|states/|drain/leaving/leaving-document|plan/random|platform/ports/|errors)',
+        path: '^src/(?!scaling/|document/|calls/|messages/|quota/|store/|states/|drain/leaving/leaving-document|plan/random|platform/ports/|errors)',
       },
     },
     {
@@ -171,7 +181,9 @@ export default {
       name: 'functions-call-use-cases',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain|scaling)-platform))' },
+      to: {
+        path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain|scaling)-platform))',
+      },
     },
     {
       name: 'only-the-local-platform-starts-workers',

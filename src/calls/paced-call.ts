@@ -13,6 +13,7 @@ const passing: ReadonlySet<string> = new Set([
   'ClusterUnavailable',
   'BalancerUnavailable',
   'CapacityUnavailable',
+  'MetricsUnavailable',
 ]);
 
 /** Whether the same call may succeed a little later. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { jsonValue, mapping, scalarText, text } from './document-fields.ts';
+import { mapping, text } from '../document/document-fields.ts';
+import { jsonValue, scalarText } from './document-fields.ts';
 import { controlCharacter } from './document-headers.ts';
 
 /** RFC 6838, 4.2: type and subtype, and what may follow a semicolon. */

@@ -1,6 +1,7 @@
 import { compile } from 'json-p3';
 import * as z from 'zod';
-import { jsonValue, mapping, regex, whole } from './document-fields.ts';
+import { mapping, whole } from '../document/document-fields.ts';
+import { jsonValue, regex } from './document-fields.ts';
 import { headerNameField } from './document-headers.ts';
 import { isVariableName } from './template.ts';
 

@@ -1,14 +1,6 @@
 import * as z from 'zod';
-import {
-  duration,
-  durationMillis,
-  flag,
-  fraction,
-  mapping,
-  scalarText,
-  text,
-  whole,
-} from './document-fields.ts';
+import { duration, flag, mapping, text, whole } from '../document/document-fields.ts';
+import { durationMillis, fraction, scalarText } from './document-fields.ts';
 
 const validityMillis = (example: string) => durationMillis(`a duration up to 1h, such as ${example}`);
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { duration, mapping, text, whole } from '../document/document-fields.ts';
 import { bodyFields } from './document-bodies.ts';
-import { duration, durationRange, mapping, text, whole } from './document-fields.ts';
+import { durationRange } from './document-fields.ts';
 import { headersField } from './document-headers.ts';
 import { captureField, expectField } from './document-response.ts';
 import { authDocument, redirectsField } from './document-settings.ts';

@@ -1,6 +1,6 @@
+import { counted, formatDuration, formatNumber } from '../document/format-quantity.ts';
 import type { PlanDescription } from './describe-plan.ts';
 import { formatPlanSettings, formatThreads } from './format-plan-settings.ts';
-import { counted, formatDuration, formatNumber } from './format-quantity.ts';
 
 /** Rows with their columns aligned; numbers of columns may differ. */
 const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {

@@ -1,5 +1,5 @@
+import { counted, formatDollars, formatNumber } from '../document/format-quantity.ts';
 import type { PlanDescription } from './describe-plan.ts';
-import { counted, formatDollars, formatNumber } from './format-quantity.ts';
 
 type Settings = Pick<
   PlanDescription,

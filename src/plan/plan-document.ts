@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { duration, flag, mapping, ramp, text, whole } from './document-fields.ts';
+import { duration, flag, mapping, text, whole } from '../document/document-fields.ts';
+import { ramp } from './document-fields.ts';
 import { headersField } from './document-headers.ts';
 import {
   abortDocument,

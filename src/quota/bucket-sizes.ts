@@ -31,6 +31,12 @@ export const callBuckets = {
   balancerTargets: { burst: 20, perSecond: 4 },
   /** Auto Scaling has one for all of its calls, and doesn't say how large it is: a guess on the safe side. */
   capacity: { burst: 20, perSecond: 5 },
+  /** EC2's non-mutating actions without filter: 50 and 10 is what the least of them have ("Request throttling for the Amazon EC2 API"). */
+  fleetRead: { burst: 50, perSecond: 10 },
+  /** EC2's mutating actions that aren't listed otherwise. */
+  fleetModify: { burst: 50, perSecond: 5 },
+  /** GetMetricData, 50 a second ("CloudWatch service quotas"). */
+  metricRead: { burst: 50, perSecond: 50 },
 } as const satisfies Readonly<Record<CallBucket, BucketSize>>;
 
 /**

@@ -16,11 +16,24 @@ export const defaultParts: BucketParts = {
   weights: { drain: 6, launch: 2, scaling: 1, targets: 1 },
 };
 
-/** Of a bucket: launches and scaling never call a balancer, so nothing is kept for them there. */
-export const partsOf = (bucket: CallBucket, parts: BucketParts): BucketParts =>
-  bucket === 'balancerAny' || bucket === 'balancerTargets'
-    ? { ...parts, weights: { ...parts.weights, launch: 0, scaling: 0 } }
-    : parts;
+const scalingAlone = { drain: 0, launch: 0, scaling: 1, targets: 0 };
+
+/** Where the usual parts would keep tokens for callers who make no such calls, or too few for those who make most. */
+const ownWeights: Readonly<Partial<Record<CallBucket, Partial<BucketParts['weights']>>>> = {
+  balancerAny: { launch: 0, scaling: 0 },
+  balancerTargets: { launch: 0, scaling: 0 },
+  // A tick looks at every service; a drain at those with tasks on its instance.
+  serviceRead: { drain: 3, launch: 1, scaling: 5, targets: 1 },
+  serviceModify: scalingAlone,
+  fleetRead: scalingAlone,
+  fleetModify: scalingAlone,
+  metricRead: scalingAlone,
+};
+
+export const partsOf = (bucket: CallBucket, parts: BucketParts): BucketParts => ({
+  ...parts,
+  weights: { ...parts.weights, ...ownWeights[bucket] },
+});
 
 /** Whoever waits for tokens looks again about so often, and takes what has come together until then. */
 export const turnMillis = 250;

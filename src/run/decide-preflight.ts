@@ -1,4 +1,4 @@
-import { formatDollars } from '../plan/format-quantity.ts';
+import { formatDollars } from '../document/format-quantity.ts';
 import type { Plan } from '../plan/plan.ts';
 import { spotShardsBefore } from '../plan/spot-shards.ts';
 import type { CapacityFacts } from '../platform/ports/capacity-survey.ts';

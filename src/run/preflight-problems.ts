@@ -1,4 +1,4 @@
-import { formatDollars } from '../plan/format-quantity.ts';
+import { formatDollars } from '../document/format-quantity.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CapacityFacts, VcpuQuota } from '../platform/ports/capacity-survey.ts';
 import type { CostEstimate } from './estimate-cost.ts';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { DocumentInvalidError, StoreConflictError } from '../errors.ts';
 import type { ObjectStore, PutCondition, PutResult } from '../platform/ports/object-store.ts';
+import type { PacedTime } from '../platform/ports/paced-time.ts';
 
 /** A document and the etag it was read with. */
 export interface Stored<Value> {
@@ -54,6 +55,15 @@ export const writeJson = (
 
 const mostTries = 8;
 
+/** In which a lost race is waited out. */
+interface RaceTime {
+  readonly time: Pick<PacedTime, 'sleep'>;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+const realTime: RaceTime = { time: { sleep: (millis) => sleep(millis) }, random: () => Math.random() };
+
 /**
  * Compare-and-set: reads, asks `change` for the new value, writes it if nobody was faster, else begins again after a moment.
  * `change` returning undefined leaves the document alone. Throws `StoreConflict` after eight lost races.
@@ -63,6 +73,7 @@ export const updateJson = async <Value>(
   key: string,
   schema: z.core.$ZodType<Value>,
   change: (value: Value | undefined) => Value | undefined,
+  { time, random }: RaceTime = realTime,
 ): Promise<Value | undefined> => {
   for (let attempt = 0; attempt < mostTries; attempt++) {
     const stored = await readJson(store, key, schema);
@@ -75,7 +86,7 @@ export const updateJson = async <Value>(
       stored === undefined ? { ifAbsent: true } : { ifMatch: stored.etag },
     );
     if (put.kind === 'written') return changed;
-    await sleep(Math.random() * 10 * 2 ** attempt);
+    await time.sleep(random() * 10 * 2 ** attempt);
   }
   throw new StoreConflictError(`${key} was changed by others ${mostTries} times in a row; try again`);
 };

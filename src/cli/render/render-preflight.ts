@@ -1,4 +1,4 @@
-import { counted, formatDollars, formatDuration, formatNumber } from '../../plan/format-quantity.ts';
+import { counted, formatDollars, formatDuration, formatNumber } from '../../document/format-quantity.ts';
 import type { Preflight } from '../../run/decide-preflight.ts';
 import { printable } from './format-figures.ts';
 import { wrapWords } from './layout-text.ts';

@@ -1,4 +1,4 @@
-import { formatDollars } from '../../plan/format-quantity.ts';
+import { formatDollars } from '../../document/format-quantity.ts';
 import type { RunSummary } from '../../run/summary.ts';
 import type { Outcome } from '../../stats/decide-verdict.ts';
 import { formatCount, formatPercent, formatRate, formatSeconds, printable } from './format-figures.ts';

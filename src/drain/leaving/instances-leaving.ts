@@ -1,3 +1,4 @@
+import { type BatchAnswer, parseSqsBatch, type QueueMessage } from '../../messages/sqs-batch.ts';
 import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import type { DrainConductor } from '../../platform/ports/drain-conductor.ts';
 import { readJson } from '../../store/stored-json.ts';
@@ -10,7 +11,6 @@ import { type LeavingDocument, leavingDocument, leavingKey } from './leaving-doc
 import { locateInstances } from './locate-instances.ts';
 import { mergeAndWake } from './merge-and-wake.ts';
 import { clusterKnowing, type KnownPlaces, placeNews } from './place-news.ts';
-import { type BatchAnswer, parseSqsBatch, type QueueMessage } from './sqs-batch.ts';
 
 /** What taking in news stands on. */
 export type IntakePorts = Pick<DrainPorts, 'store' | 'cluster' | 'pace' | 'time' | 'random'> &

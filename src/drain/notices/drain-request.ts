@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { expected } from '../../messages/message-fields.ts';
 import { noticeDecoder } from './notice-decoder.ts';
-import { expected, instanceId, isoInstant, name } from './notice-fields.ts';
+import { instanceId, isoInstant, name } from './notice-fields.ts';
 
 const source = 'stormdrain';
 const detailType = 'drain.requested';

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { expected, shown } from '../../messages/message-fields.ts';
 import { ignored, type Notice, unreadable } from './notice.ts';
 import { noticeDecoder } from './notice-decoder.ts';
-import { expected, healthInstant, isInstanceId, name, shown } from './notice-fields.ts';
+import { healthInstant, isInstanceId, name } from './notice-fields.ts';
 
 const entities = z.array(z.unknown(), expected('a list of entities'));
 

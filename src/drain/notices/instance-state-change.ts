@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { expected } from '../../messages/message-fields.ts';
 import type { LeavingCause } from '../leaving/instance-leaving.ts';
 import { ignored } from './notice.ts';
 import { noticeDecoder } from './notice-decoder.ts';
-import { expected, instanceId } from './notice-fields.ts';
+import { instanceId } from './notice-fields.ts';
 
 const causes = {
   pending: null,

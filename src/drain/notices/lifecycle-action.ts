@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { expected, firstProblem } from '../../messages/message-fields.ts';
 import { ignored, type Notice, unreadable } from './notice.ts';
 import { noticeDecoder } from './notice-decoder.ts';
-import { expected, firstProblem, instanceId, isoInstant, name } from './notice-fields.ts';
+import { instanceId, isoInstant, name } from './notice-fields.ts';
 
 const terminating = 'autoscaling:EC2_INSTANCE_TERMINATING';
 const launching = 'autoscaling:EC2_INSTANCE_LAUNCHING';

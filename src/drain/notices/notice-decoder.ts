@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { expected, firstProblem } from '../../messages/message-fields.ts';
 import { type Notice, unreadable } from './notice.ts';
-import { expected, firstProblem, isoInstant } from './notice-fields.ts';
+import { isoInstant } from './notice-fields.ts';
 
 /** How one kind of event, as EventBridge has it, is read. */
 export interface NoticeDecoder {

@@ -1,13 +1,13 @@
+import { shown } from '../../messages/message-fields.ts';
+import { unwrapMessage } from '../../messages/unwrap-message.ts';
 import { drainRequest } from './drain-request.ts';
 import { healthEvent } from './health-event.ts';
 import { instanceStateChange } from './instance-state-change.ts';
 import { decodeHookMessage, isFromHook, lifecycleLaunch, lifecycleTermination } from './lifecycle-action.ts';
 import { type Notice, unreadable } from './notice.ts';
 import type { NoticeDecoder } from './notice-decoder.ts';
-import { shown } from './notice-fields.ts';
 import { rebalanceRecommendation } from './rebalance-recommendation.ts';
 import { spotInterruption } from './spot-interruption.ts';
-import { unwrapMessage } from './unwrap-message.ts';
 
 const decoders: readonly NoticeDecoder[] = [
   spotInterruption,

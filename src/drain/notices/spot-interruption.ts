@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { expected } from '../../messages/message-fields.ts';
 import type { LeavingCause } from '../leaving/instance-leaving.ts';
 import { noticeDecoder } from './notice-decoder.ts';
-import { expected, instanceId } from './notice-fields.ts';
+import { instanceId } from './notice-fields.ts';
 
 /** From the warning to the interruption (EC2 User Guide, Spot Instance interruption notices). */
 const warningMillis = 120_000;

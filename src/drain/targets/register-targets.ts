@@ -1,4 +1,4 @@
-import { type BatchAnswer, parseSqsBatch } from '../leaving/sqs-batch.ts';
+import { type BatchAnswer, parseSqsBatch } from '../../messages/sqs-batch.ts';
 import { logFailure } from '../log-failure.ts';
 import { joinTargets } from './join-targets.ts';
 import { leaveTargets } from './leave-targets.ts';

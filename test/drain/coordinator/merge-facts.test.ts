@@ -88,6 +88,12 @@ describe('the container instance of an instance', () => {
     pendingTasks: 0,
     capacityProviderName: null,
     version: 40,
+    registeredAtMillis: 1_800_000_000_000,
+    instanceType: 'm6i.large',
+    registered: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+    remaining: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+    attributes: {},
+    taskEnis: 0,
     ...overrides,
   });
   const foundOf = (...instances: readonly ContainerInstance[]) => {

@@ -16,6 +16,12 @@ export const anInstance = (overrides: Partial<ContainerInstance> = {}): Containe
   pendingTasks: 0,
   capacityProviderName: null,
   version: 1,
+  registeredAtMillis: 1_800_000_000_000,
+  instanceType: 'm6i.large',
+  registered: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+  remaining: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+  attributes: {},
+  taskEnis: 0,
   ...overrides,
 });
 
@@ -30,6 +36,9 @@ export const aClusterTask = (overrides: Partial<ClusterTask> = {}): ClusterTask 
   version: 1,
   tags: {},
   ports: [],
+  group: 'service:web',
+  cpu: 256,
+  memoryMib: 512,
   ...overrides,
 });
 
@@ -43,6 +52,10 @@ export const aService = (overrides: Partial<ClusterService> = {}): ClusterServic
   minimumHealthyPercent: 100,
   maximumPercent: 200,
   balancers: [{ targetGroupArn: 'web', containerName: 'app', containerPort: 80 }],
+  taskDefinitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1',
+  isDeploying: false,
+  constraints: [],
+  isDistinct: false,
   ...overrides,
 });
 
@@ -59,6 +72,12 @@ export const aDefinition = (overrides: Partial<TaskDefinitionFacts> = {}): TaskD
   family: 'web',
   networkMode: 'bridge',
   stopTimeoutSeconds: 30,
+  cpu: 256,
+  memoryMib: 512,
+  gpus: 0,
+  tcpPorts: [],
+  udpPorts: [],
+  constraints: [],
   ...overrides,
 });
 

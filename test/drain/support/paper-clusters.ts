@@ -40,6 +40,12 @@ export class PaperClusters implements Instances {
       pendingTasks: 0,
       capacityProviderName: null,
       version: 1,
+      registeredAtMillis: 1_800_000_000_000,
+      instanceType: 'm6i.large',
+      registered: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+      remaining: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+      attributes: {},
+      taskEnis: 0,
     }));
   }
 }

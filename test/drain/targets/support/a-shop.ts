@@ -31,6 +31,9 @@ export const aTask = (over: Partial<ClusterTask> = {}): ClusterTask => ({
   version: 3,
   tags: { 'stormdrain.balancer': 'haproxy:web' },
   ports: [aPort],
+  group: 'family:web',
+  cpu: 256,
+  memoryMib: 512,
   ...over,
 });
 
@@ -59,6 +62,12 @@ const anInstance: ContainerInstance = {
   pendingTasks: 0,
   capacityProviderName: null,
   version: 1,
+  registeredAtMillis: 1_800_000_000_000,
+  instanceType: 'm6i.large',
+  registered: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+  remaining: { cpu: 2048, memoryMib: 7_680, gpus: 0, tcpPorts: [], udpPorts: [] },
+  attributes: {},
+  taskEnis: 0,
 };
 
 const throwing = (name: string): never => {

@@ -1,17 +1,19 @@
-import { type Unreadable, unreadable } from './notice.ts';
-import { shown } from './notice-fields.ts';
+import { shown } from './message-fields.ts';
 
 /** A topic may be subscribed to a topic's queue; nobody nests deeper. */
 const mostWrappers = 3;
+
+type Unwrapped =
+  | { readonly kind: 'message'; readonly message: object }
+  /** What was expected, and where. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
  * The innermost message of a queue's: as it is, when it came straight or by a topic with raw delivery, else what Amazon SNS
  * has escaped: { "Type": "Notification", "MessageId": "…", "TopicArn": "arn:aws:sns:…", "Subject": "…",
  * "Message": "{\"version\":\"0\",…}", "Timestamp": "2026-11-21T09:31:01.000Z", "SignatureVersion": "1", … }
  */
-export const unwrapMessage = (
-  body: string,
-): { readonly kind: 'message'; readonly message: object } | Unreadable => {
+export const unwrapMessage = (body: string): Unwrapped => {
   let text = body;
   let place = 'the message';
   for (let wrappers = 0; wrappers <= mostWrappers; wrappers++) {
@@ -33,8 +35,10 @@ export const unwrapMessage = (
     text = json.Message;
     place = `${place}.Message`.replace('the message.', '');
   }
-  return unreadable(`the message: expected at most ${mostWrappers} wrappers of Amazon SNS around an event`);
+  return unreadable(`the message: expected at most ${mostWrappers} wrappers of Amazon SNS around one`);
 };
+
+const unreadable = (reason: string): Unwrapped => ({ kind: 'unreadable', reason });
 
 const notJson = Symbol('not JSON');
 

@@ -2,6 +2,7 @@ import type { AddressGuard } from '../plan/allowed-targets.ts';
 import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
+import type { ScalingApi } from '../platform/ports/scaling-api.ts';
 import type { ScheduleApi } from '../platform/ports/schedule-api.ts';
 import type { UploadTickets } from '../platform/ports/upload-tickets.ts';
 import type { StackReference } from './stack-reference.ts';
@@ -23,6 +24,8 @@ export interface CliLocal {
   readonly store: ObjectStore;
   /** Those that were simulated here. */
   readonly drains: DrainHistory;
+  /** Policies that are kept here, to be looked at and tried: no cluster is scaled from here. */
+  readonly scaling: ScalingApi;
   readonly guard: AddressGuard;
   /** Upload tickets that lead to a server with this URL. */
   ticketsAt(serverUrl: string): UploadTickets;
@@ -31,6 +34,7 @@ export interface CliLocal {
 export interface CliStack extends StackReference {
   readonly schedules: ScheduleApi;
   readonly drains: DrainApi;
+  readonly scaling: ScalingApi;
   /** Where its objects are. */
   readonly bucketName: string;
 }

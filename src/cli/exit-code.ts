@@ -42,6 +42,10 @@ const exitCodeOfName: Readonly<Record<StormdrainErrorName, number>> = {
   BalancerRefused: exitTryAgain,
   CapacityUnavailable: exitTryAgain,
   CapacityRefused: exitTryAgain,
+  MetricsUnavailable: exitTryAgain,
+  MetricsRefused: exitTryAgain,
+  PolicyRefused: exitBadInput,
+  PolicyNotFound: exitBadInput,
   DrainNotFound: exitBadInput,
   DrainAlreadyEnded: exitBadInput,
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { drainHistory } from '../drain/operator/direct-drain-api.ts';
 import { type LocalPlatform, localPlatform } from '../platform/local/local-platform.ts';
 import { serverUploadTickets } from '../platform/local/server-upload-tickets.ts';
+import { DirectScalingApi } from '../scaling/operator/direct-scaling-api.ts';
 import type { CliApp } from './cli-context.ts';
 import { packageRoot } from './package-root.ts';
 import { readProjectConfig } from './project-config.ts';
@@ -30,10 +31,22 @@ export const localApp = async (options: {
   const { store, guard, clock } = platform.ports;
   // A simulation is over before it is looked at: no cluster of this machine has a drain under way.
   const drains = drainHistory({ store, time: clock, clusters: [] });
+  // Policies can be kept and tried here; nothing is ticked.
+  const scaling = new DirectScalingApi({
+    store,
+    time: clock,
+    deployment: { clusters: [], hasFastTick: false, pools: null, drainClusters: null, hasPrometheus: false },
+  });
   return {
     api: platform.api,
     workflow: platform.workflow,
-    local: { store, drains, guard, ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()) },
+    local: {
+      store,
+      drains,
+      scaling,
+      guard,
+      ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()),
+    },
     close: () => platform.close(),
   };
 };

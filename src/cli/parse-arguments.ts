@@ -33,19 +33,24 @@ export const parseCount =
     return count;
   };
 
+/** A week. */
+export const longestDeadlineSeconds = 604_800;
+
 /** `10m`, `90s` or `1h30m`, in seconds: a week at most. */
 export const parseDeadline = (text: string): number => {
   const seconds = parseDuration(text);
-  if (seconds === undefined || seconds < 1 || seconds > 604_800) {
+  if (seconds === undefined || seconds < 1 || seconds > longestDeadlineSeconds) {
     throw new InvalidArgumentError('Expected a duration from 1s to 168h, such as 10m.');
   }
   return seconds;
 };
 
+export const mostListed = 100_000;
+
 export const parseLimit = (text: string): number => {
   const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > 100_000) {
-    throw new InvalidArgumentError('Expected a whole number from 1 to 100000.');
+  if (!/^\d+$/.test(text) || limit < 1 || limit > mostListed) {
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${mostListed}.`);
   }
   return limit;
 };

@@ -8,6 +8,7 @@ import { planCommand } from './commands/plan-check.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scaleCommand } from './commands/scale.ts';
+import { scalingCommand } from './commands/scaling.ts';
 import { scheduleCommand, schedulesCommand, unscheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -31,6 +32,7 @@ const commands = [
   drainCommand,
   drainsCommand,
   stopTaskCommand,
+  scalingCommand,
   importCommand,
   serveCommand,
   demoCommand,

@@ -8,6 +8,7 @@ import { parseProjectConfig } from '../../src/cli/project-config.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { generators } from '../../src/plan/generators.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
+import { parseScalingPolicy } from '../../src/scaling/policy/parse-scaling-policy.ts';
 import { aContext, aRunApi } from './builders.ts';
 
 const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
@@ -17,7 +18,7 @@ const program = buildProgram(aContext(aRunApi()), () => undefined);
 
 describe('the documentation', () => {
   it.each(['README.md', 'docs/plan.md'])('shows plans in %s that are right', (file) => {
-    const plans = blocks(file).filter((block) => block.startsWith('version: 1'));
+    const plans = blocks(file).filter((block) => /^version: 1\n(.*\n)*target:/.test(block));
     expect(plans).toHaveLength(1);
     for (const text of plans) {
       const options = {
@@ -28,6 +29,13 @@ describe('the documentation', () => {
       };
       expect(parsePlan(text, options)).toMatchObject({ kind: 'plan' });
     }
+  });
+
+  it('shows a scaling policy in README.md that is right', () => {
+    const policies = blocks('README.md').filter((block) => /^version: 1\n(.*\n)*cluster:/.test(block));
+    expect(policies).toHaveLength(1);
+    for (const text of policies)
+      expect(parseScalingPolicy(text, { file: 'README.md' })).toMatchObject({ kind: 'policy' });
   });
 
   it.each(['README.md', 'docs/cli.md'])('shows a configuration in %s that is right', (file) => {

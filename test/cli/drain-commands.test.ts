@@ -20,6 +20,7 @@ import {
   drainId,
   instanceId,
 } from './drain-builders.ts';
+import { aScalingApi } from './scaling-builders.ts';
 
 const task = 'arn:aws:ecs:eu-central-1:111122223333:task/web/0123456789abcdef0123456789abcdef';
 
@@ -42,6 +43,7 @@ const onStack = (
         bucketName: 'load-bucket',
         schedules,
         drains: aDrainApi(drains),
+        scaling: aScalingApi(),
       };
       return Promise.resolve({ api: aRunApi(), stack, close: () => Promise.resolve() });
     },

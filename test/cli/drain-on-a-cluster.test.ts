@@ -5,6 +5,7 @@ import { drainInstance } from '../../src/drain/unhurried/drain-instance.ts';
 import { type SimulatedDrains, simulateDrains } from '../../src/platform/local/simulated-drains.ts';
 import { aStorm } from '../../src/platform/local/simulation/a-storm.ts';
 import { aContext, aRunApi, type TestContext } from './builders.ts';
+import { aScalingApi } from './scaling-builders.ts';
 
 /** A stack that looks after a simulated cluster; commands wait in its virtual time. */
 const aStack = (): SimulatedDrains => {
@@ -29,7 +30,7 @@ const contextOn = ({ ports, conductor, time }: SimulatedDrains): TestContext => 
       if (stack === undefined) throw new Error('this machine was opened');
       return Promise.resolve({
         api: aRunApi(),
-        stack: { ...stack, bucketName: 'bucket', schedules, drains: api },
+        stack: { ...stack, bucketName: 'bucket', schedules, drains: api, scaling: aScalingApi() },
         close: () => Promise.resolve(),
       });
     },

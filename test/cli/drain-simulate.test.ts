@@ -10,6 +10,7 @@ import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { FolderStore } from '../../src/platform/local/folder-store.ts';
 import { aContext, aRunApi } from './builders.ts';
 import { noticedAt } from './drain-builders.ts';
+import { aScalingApi } from './scaling-builders.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -38,7 +39,7 @@ const cli = async (...args: readonly string[]) => {
       const ticketsAt = () => {
         throw new Error('nothing is uploaded');
       };
-      const local = { store, drains, guard: addressGuard([]), ticketsAt };
+      const local = { store, drains, scaling: aScalingApi(), guard: addressGuard([]), ticketsAt };
       return Promise.resolve({ api: aRunApi(), local, close: () => Promise.resolve() });
     },
   });

@@ -16,6 +16,7 @@ import type { RunApi, RunListEntry, StartRequest } from '../../src/platform/port
 import type { ListedSchedule, ScheduleApi } from '../../src/platform/ports/schedule-api.ts';
 import { aContext, aPreflight, aProgress, aRunApi, aSummary, type TestContext } from './builders.ts';
 import { aDrainApi } from './drain-builders.ts';
+import { aScalingApi } from './scaling-builders.ts';
 
 const runId = '20260131-102030-k7fq';
 
@@ -55,6 +56,7 @@ const onStack = (
         bucketName: 'load-bucket',
         schedules: { ...noSchedules, ...more.schedules },
         drains: aDrainApi(),
+        scaling: aScalingApi(),
       };
       return Promise.resolve({ api: aRunApi(api), stack, close: () => Promise.resolve() });
     },

@@ -39,6 +39,8 @@ const serve = async (context: CliContext, port: number): Promise<Ending> => {
         uploads: local.ticketsAt(url),
         // Those of simulations: no cluster is looked after from here.
         drains: local.drains,
+        // Kept and checked; no cluster is scaled from here.
+        scaling: local.scaling,
       }),
       report: (error) => void stderr.write(describeError(error, context.env)),
     }).catch((error: unknown) => {

@@ -1,0 +1,6 @@
+import { aDirectScalingApi, describeScalingApiContract } from '../../contract/scaling-api.contract.ts';
+
+describeScalingApiContract('direct', async () => ({
+  ...aDirectScalingApi(),
+  close: () => Promise.resolve(),
+}));

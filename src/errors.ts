@@ -31,6 +31,10 @@ export type StormdrainErrorName =
   | 'BalancerRefused'
   | 'CapacityUnavailable'
   | 'CapacityRefused'
+  | 'MetricsUnavailable'
+  | 'MetricsRefused'
+  | 'PolicyRefused'
+  | 'PolicyNotFound'
   | 'DrainNotFound'
   | 'DrainAlreadyEnded';
 
@@ -182,4 +186,30 @@ export class DrainNotFoundError extends StormdrainError {
 /** The drain is over, so nothing about it can be changed any more. */
 export class DrainAlreadyEndedError extends StormdrainError {
   override readonly name = 'DrainAlreadyEnded';
+}
+
+/** Where metrics come from failed a call in a way that may pass. */
+export class MetricsUnavailableError extends StormdrainError {
+  override readonly name = 'MetricsUnavailable';
+}
+
+/** Where metrics come from refuses the call as it is, now and later. */
+export class MetricsRefusedError extends StormdrainError {
+  override readonly name = 'MetricsRefused';
+}
+
+/** A scaling policy is wrong, or could make what it scales oscillate. Nothing was stored. */
+export class PolicyRefusedError extends StormdrainError {
+  override readonly name = 'PolicyRefused';
+  readonly problems: readonly DocumentProblem[];
+
+  constructor(message: string, problems: readonly DocumentProblem[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.problems = problems;
+  }
+}
+
+/** No scaling policy is stored for this cluster. */
+export class PolicyNotFoundError extends StormdrainError {
+  override readonly name = 'PolicyNotFound';
 }

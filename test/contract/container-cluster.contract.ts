@@ -234,6 +234,108 @@ export const describeContainerClusterContract = (
       );
     });
 
+    it('lists services, of which there may be none', async () => {
+      const { cluster, clusterName, createService, pause } = await fresh();
+      expect(await cluster.listServices(clusterName)).toEqual({ arns: [] });
+      const service = { desiredCount: 1, minimumHealthyPercent: 100, maximumPercent: 200 };
+      await createService({ serviceName: 'web', ...service });
+      await createService({ serviceName: 'api', ...service });
+      await eventually(pause, async () => {
+        const { arns, next } = await cluster.listServices(clusterName);
+        const described = await cluster.describeServices(clusterName, arns);
+        expect(described.map(({ serviceName }) => serviceName).sort()).toEqual(['api', 'web']);
+        expect(next).toBeUndefined();
+      });
+    });
+
+    it('gives every service once, over as many pages as it takes', async () => {
+      const { cluster, clusterName, createService, pause } = await fresh();
+      for (let count = 0; count < 101; count++)
+        await createService({
+          serviceName: `web-${count}`,
+          desiredCount: 0,
+          minimumHealthyPercent: 100,
+          maximumPercent: 200,
+        });
+      await eventually(pause, async () => {
+        const first = await cluster.listServices(clusterName);
+        expect(first.arns).toHaveLength(100);
+        const second = await cluster.listServices(clusterName, first.next);
+        expect(second).toEqual({ arns: [expect.any(String)] });
+        expect(new Set([...first.arns, ...second.arns]).size).toBe(101);
+      });
+    });
+
+    it('sets how many tasks a service wants, and nothing else of it', async () => {
+      const { cluster, clusterName, createService, pause } = await fresh();
+      const service = { minimumHealthyPercent: 75, maximumPercent: 150 };
+      await createService({ serviceName: 'web', desiredCount: 2, ...service });
+      await createService({ serviceName: 'api', desiredCount: 2, ...service });
+      const read = async () => {
+        const [web, api] = await cluster.describeServices(clusterName, ['web', 'api']);
+        return { web, api };
+      };
+      let before: Awaited<ReturnType<typeof read>>['web'];
+      await eventually(pause, async () => {
+        before = (await read()).web;
+        expect(before?.taskDefinitionArn).toMatch(/./);
+      });
+      for (const desiredCount of [5, 5, 0, 3])
+        await cluster.setDesiredCount(clusterName, 'web', desiredCount);
+      await eventually(pause, async () => {
+        const { web, api } = await read();
+        expect(web).toMatchObject({
+          ...service,
+          desiredCount: 3,
+          taskDefinitionArn: before?.taskDefinitionArn,
+          schedulingStrategy: 'REPLICA',
+          constraints: [],
+          isDistinct: false,
+        });
+        expect(api).toMatchObject({ desiredCount: 2 });
+      });
+    });
+
+    it('refuses a number of tasks for a service that is not there', async () => {
+      const { cluster, clusterName } = await fresh();
+      await expect(cluster.setDesiredCount(clusterName, 'no-such-service', 1)).rejects.toMatchObject({
+        name: 'ClusterRefused',
+        message: expect.stringContaining('no-such-service'),
+      });
+    });
+
+    it('says what an instance offers, and what its tasks leave of it', async () => {
+      const { cluster, clusterName, addInstance, runTask, pause } = await fresh();
+      const instance = await addInstance();
+      const read = async () => {
+        const [described] = await cluster.describeInstances(clusterName, [instance.containerInstanceArn]);
+        if (described === undefined) throw new Error('the instance is not described');
+        return described;
+      };
+      await eventually(pause, async () => {
+        const { registered, remaining, ...one } = await read();
+        expect(remaining).toEqual(registered);
+        expect(registered.cpu).toBeGreaterThan(0);
+        expect(registered.memoryMib).toBeGreaterThan(0);
+        expect(one.registeredAtMillis).toBeGreaterThan(0);
+        expect(one.attributes).toMatchObject({ 'ecs.instance-type': one.instanceType });
+      });
+      const taskArns = [await runTask(instance), await runTask(instance)];
+      await eventually(pause, async () => {
+        const tasks = await cluster.describeTasks(clusterName, taskArns);
+        const [first] = tasks;
+        const facts = await cluster.describeTaskDefinition(first?.taskDefinitionArn ?? '');
+        expect(facts?.memoryMib).toBeGreaterThan(0);
+        for (const { cpu, memoryMib, group } of tasks) {
+          expect({ cpu, memoryMib }).toEqual({ cpu: facts?.cpu, memoryMib: facts?.memoryMib });
+          expect(group).toBe(`family:${facts?.family}`);
+        }
+        const { registered, remaining } = await read();
+        expect(registered.memoryMib - remaining.memoryMib).toBe(2 * (facts?.memoryMib ?? 0));
+        expect(registered.cpu - remaining.cpu).toBe(2 * (facts?.cpu ?? 0));
+      });
+    });
+
     it("describes a task's definition, and knows none that is not there", async () => {
       const { cluster, clusterName, addInstance, runTask, pause } = await fresh();
       const taskArn = await runTask(await addInstance());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drainGaps } from '../contract/drain-gaps.ts';
 import { gaps } from '../contract/gaps.ts';
+import { scalingGaps } from '../contract/scaling-gaps.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { startWholeAws, type WholeAws } from './support/whole-aws.ts';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => moto.close());
 
 describe('what moto lacks', () => {
-  it.each([...gaps, ...drainGaps])('$service: it still $what', async ({ probe, stub }) => {
+  it.each([...gaps, ...drainGaps, ...scalingGaps])('$service: it still $what', async ({ probe, stub }) => {
     expect(
       await probe(moto.url),
       `moto does this now: test it over the wire, and drop the stub in ${stub}`,
@@ -26,7 +27,7 @@ describe('what stands in for it', () => {
   });
   afterAll(() => aws.close());
 
-  it.each(drainGaps)('$service: nobody sees that moto $what', async ({ probe }) => {
+  it.each([...drainGaps, ...scalingGaps])('$service: nobody sees that moto $what', async ({ probe }) => {
     expect(await probe(aws.url)).toBe('closed');
   });
 });

@@ -15,7 +15,7 @@ export interface EmbeddedMetrics {
 }
 
 /**
- * `RunsFinished` and `DrainsEnded`, over all and by the dimension `Outcome`; `WorkersLost`; `DrainsMissed`. Run, worker and
+ * `RunsFinished` and `DrainsEnded`, over all and by the dimension `Outcome`, and `ScalingDecisions` likewise; `WorkersLost`; `DrainsMissed`. Run, worker and
  * instance are searchable properties of the line and not dimensions: each value of a dimension is a metric that is
  * paid for.
  */
@@ -43,6 +43,19 @@ export const describeMetrics = (event: StormdrainEvent): EmbeddedMetrics => {
     case 'drain.missed': {
       const { drainId, cluster, instanceId, missed } = event;
       return line(event.at, 'DrainsMissed', [[]], { drainId, cluster, instanceId, missed });
+    }
+    case 'scaling.decided': {
+      const { cluster, tick, subject, outcome, reason, from, to, carriedOut } = event;
+      return line(event.at, 'ScalingDecisions', [[], ['Outcome']], {
+        Outcome: outcome,
+        cluster,
+        tick,
+        subject,
+        reason,
+        from,
+        to,
+        carriedOut,
+      });
     }
   }
 };

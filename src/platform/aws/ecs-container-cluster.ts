@@ -8,10 +8,12 @@ import {
   type Failure,
   GetTaskProtectionCommand,
   ListContainerInstancesCommand,
+  ListServicesCommand,
   ListTasksCommand,
   StopTaskCommand,
   type TaskDefinition,
   UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { CallThrottledError, ClusterRefusedError, ClusterUnavailableError } from '../../errors.ts';
 import type { CallPace } from '../ports/call-pace.ts';
@@ -28,7 +30,9 @@ import type {
 } from '../ports/container-cluster.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import { passFailure } from './pass-failure.ts';
-import { parseCluster, parseInstance, parseService, parseTaskDefinition } from './read-cluster.ts';
+import { parseCluster, parseInstance } from './read-cluster.ts';
+import { parseTaskDefinition } from './read-definition.ts';
+import { parseService } from './read-service.ts';
 import { needsDefinition, parseTask } from './read-task.ts';
 
 const pageSize = 100;
@@ -132,6 +136,20 @@ export class EcsContainerCluster implements ContainerCluster {
       this.#client.send(new DescribeServicesCommand({ cluster, services: [...services] })),
     );
     return (answer.services ?? []).flatMap(parseService);
+  }
+
+  async listServices(cluster: string, next?: string): Promise<ArnPage> {
+    const answer = await ask(`list the services of cluster ${cluster}`, () =>
+      this.#client.send(new ListServicesCommand({ cluster, nextToken: next, maxResults: pageSize })),
+    );
+    return pageOf(answer.serviceArns, answer.nextToken);
+  }
+
+  async setDesiredCount(cluster: string, service: string, desiredCount: number): Promise<void> {
+    await ask(`set service ${service} of cluster ${cluster} to ${desiredCount} tasks`, () =>
+      // Whatever else it could be given would be set too, and begin a deployment.
+      this.#client.send(new UpdateServiceCommand({ cluster, service, desiredCount })),
+    );
   }
 
   async describeTaskDefinition(arn: string): Promise<TaskDefinitionFacts | undefined> {

@@ -83,6 +83,42 @@ export const drainEnvironment = z.object({
 });
 export type DrainEnvironment = z.infer<typeof drainEnvironment>;
 
+const scalingVariables = {
+  STORMDRAIN_BUCKET: z.string().check(z.minLength(1)),
+  /** Names of the clusters that are kept the right size. */
+  STORMDRAIN_SCALING_CLUSTERS: list,
+  /** Where Prometheus's API is, or nothing. */
+  STORMDRAIN_PROMETHEUS_URL: z.string(),
+};
+
+/** The functions that tick clusters. */
+export const scalingEnvironment = z.object({
+  ...scalingVariables,
+  STORMDRAIN_EVENT_BUS: z.string(),
+  /** What Prometheus is asked with, or nothing. */
+  STORMDRAIN_PROMETHEUS_TOKEN: z.optional(z.string()),
+  /** Names of the clusters whose instances can be drained. */
+  STORMDRAIN_DRAIN_CLUSTERS: list,
+  STORMDRAIN_DRAIN_CLUSTER_MACHINE_ARN: z.string(),
+  STORMDRAIN_DRAIN_INSTANCE_MACHINE_ARN: z.string(),
+});
+export type ScalingEnvironment = z.infer<typeof scalingEnvironment>;
+
+/** Beside it, the function that hears of tasks without room. */
+export const demandEnvironment = z.object({ STORMDRAIN_LETTERS_URL: z.string() });
+
+/** The API's function that looks at policies and stores them. */
+export const scalingApiEnvironment = z.object({
+  ...scalingVariables,
+  STORMDRAIN_SCALING_FAST_TICK: z.enum(['on', 'off']),
+  /** Pools that may be changed, by name or id. */
+  STORMDRAIN_SCALING_GROUPS: list,
+  STORMDRAIN_SCALING_SPOT_FLEETS: list,
+  STORMDRAIN_SCALING_FLEETS: list,
+  /** Names of the clusters whose instances can be drained. */
+  STORMDRAIN_DRAIN_CLUSTERS: list,
+});
+
 /** Throws an error that names every variable that is missing or wrong. */
 export const readEnvironment = <Environment>(schema: z.ZodMiniType<Environment>): Environment => {
   const parsed = schema.safeParse(process.env);

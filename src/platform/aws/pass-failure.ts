@@ -1,11 +1,13 @@
 import { CallThrottledError } from '../../errors.ts';
 import { type AwsFailure, classifyAwsFailure } from './aws-failure.ts';
 
-/** Names and texts under which AWS's services say that too many calls are made. */
-const throttling = /throttl|rate exceeded|requestlimitexceeded|toomanyrequests|slowdown/i;
+/** How AWS's services say that too many calls are made. Texts may name what was called about, which may be called anything. */
+const throttlingName = /throttl|requestlimitexceeded|toomanyrequests|slowdown/i;
+const throttlingText = /rate exceeded/i;
 
-/** Answers of ECS and Auto Scaling below 500 that a later call may not get. */
-const passing = /^(ServerException|ResourceContention(Fault)?)$/;
+/** Answers of ECS, Auto Scaling and EC2 below 500 that a later call may not get: a fleet can't be modified while it is being modified. */
+const passing =
+  /^(ServerException|ResourceContention(Fault)?|ScalingActivityInProgress(Fault)?|FleetNotInModifiableState)$/;
 
 export interface CallFailureKinds {
   /** Made for what may pass. */
@@ -42,7 +44,7 @@ export const passFailure = async <Answer>(
     return await call();
   } catch (cause) {
     const failure = classifyAwsFailure(cause);
-    if (throttling.test(`${failure.name} ${failure.text}`))
+    if (throttlingName.test(failure.name) || throttlingText.test(failure.text))
       throw new CallThrottledError(`Could not ${action}: ${failure.text}`, { cause });
     const known = expected?.(failure);
     if (known !== undefined) return known.answer;

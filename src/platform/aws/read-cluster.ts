@@ -1,15 +1,10 @@
 import type {
+  Attachment,
   Cluster,
   ContainerInstance as EcsContainerInstance,
-  Service,
-  TaskDefinition,
+  Resource,
 } from '@aws-sdk/client-ecs';
-import type {
-  ClusterFacts,
-  ClusterService,
-  ContainerInstance,
-  TaskDefinitionFacts,
-} from '../ports/container-cluster.ts';
+import type { ClusterFacts, ContainerInstance, InstanceRoom } from '../ports/container-cluster.ts';
 
 const statuses = [
   'ACTIVE',
@@ -37,6 +32,11 @@ export const parseCluster = (cluster: Cluster): ClusterFacts | undefined => {
 export const parseInstance = (instance: EcsContainerInstance): readonly ContainerInstance[] => {
   const { containerInstanceArn, ec2InstanceId } = instance;
   if (containerInstanceArn === undefined || ec2InstanceId === undefined) return [];
+  const attributes = Object.fromEntries(
+    (instance.attributes ?? []).flatMap(({ name, value }) =>
+      name === undefined ? [] : [[name, value ?? '']],
+    ),
+  );
   return [
     {
       containerInstanceArn,
@@ -47,57 +47,30 @@ export const parseInstance = (instance: EcsContainerInstance): readonly Containe
       pendingTasks: instance.pendingTasksCount ?? 0,
       capacityProviderName: instance.capacityProviderName ?? null,
       version: instance.version ?? 0,
+      registeredAtMillis: instance.registeredAt?.getTime() ?? 0,
+      instanceType: attributes['ecs.instance-type'] ?? '',
+      registered: parseRoom(instance.registeredResources ?? []),
+      remaining: parseRoom(instance.remainingResources ?? []),
+      attributes,
+      taskEnis: (instance.attachments ?? []).filter(isTaskEni).length,
     },
   ];
 };
 
-/** ECS's own defaults, which it leaves out for services made long ago. */
-const defaultMinimumPercent = { REPLICA: 100, DAEMON: 0 } as const;
-const defaultMaximumPercent = { REPLICA: 200, DAEMON: 100 } as const;
-
-/** None for one that was deleted: ECS goes on describing it for a while. */
-export const parseService = (service: Service): readonly ClusterService[] => {
-  const { serviceName, serviceArn, status } = service;
-  if (serviceName === undefined || serviceArn === undefined || status === 'INACTIVE') return [];
-  const schedulingStrategy = service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA';
-  const { minimumHealthyPercent, maximumPercent } = service.deploymentConfiguration ?? {};
-  return [
-    {
-      serviceName,
-      serviceArn,
-      desiredCount: service.desiredCount ?? 0,
-      runningCount: service.runningCount ?? 0,
-      pendingCount: service.pendingCount ?? 0,
-      schedulingStrategy,
-      minimumHealthyPercent: minimumHealthyPercent ?? defaultMinimumPercent[schedulingStrategy],
-      maximumPercent: maximumPercent ?? defaultMaximumPercent[schedulingStrategy],
-      balancers: parseBalancers(service),
-    },
-  ];
-};
-
-/** Those of the service's task sets too: with CodeDeploy, each set has its own. */
-const parseBalancers = ({ loadBalancers, taskSets }: Service): ClusterService['balancers'] => {
-  const all = [...(loadBalancers ?? []), ...(taskSets ?? []).flatMap((set) => set.loadBalancers ?? [])];
-  const found = all.flatMap(({ targetGroupArn, containerName, containerPort }) =>
-    targetGroupArn === undefined || containerName === undefined || containerPort === undefined
-      ? []
-      : [{ targetGroupArn, containerName, containerPort }],
-  );
-  const byName = new Map(
-    found.map((one) => [`${one.targetGroupArn} ${one.containerName} ${one.containerPort}`, one]),
-  );
-  return [...byName.values()];
-};
-
-export const parseTaskDefinition = (definition: TaskDefinition): TaskDefinitionFacts | undefined => {
-  const { taskDefinitionArn, family, containerDefinitions = [] } = definition;
-  if (taskDefinitionArn === undefined || family === undefined) return undefined;
-  const timeouts = containerDefinitions.flatMap(({ stopTimeout }) => stopTimeout ?? []);
+/** Ports are those in use, among what remains too. */
+const parseRoom = (resources: readonly Resource[]): InstanceRoom => {
+  const of = (name: string): Resource | undefined => resources.find((each) => each.name === name);
+  const ports = (name: string): readonly number[] =>
+    (of(name)?.stringSetValue ?? []).map(Number).filter(Number.isInteger);
   return {
-    taskDefinitionArn,
-    family,
-    networkMode: definition.networkMode ?? 'bridge',
-    stopTimeoutSeconds: timeouts.length === 0 ? null : Math.max(...timeouts),
+    cpu: of('CPU')?.integerValue ?? 0,
+    memoryMib: of('MEMORY')?.integerValue ?? 0,
+    gpus: of('GPU')?.stringSetValue?.length ?? 0,
+    tcpPorts: ports('PORTS'),
+    udpPorts: ports('PORTS_UDP'),
   };
 };
+
+/** With ENI trunking the instance has a trunk besides, which is no task's. */
+const isTaskEni = ({ type = '', status }: Attachment): boolean =>
+  /^(ElasticNetworkInterface|eni)$/i.test(type) && status !== 'DELETED' && status !== 'DETACHED';

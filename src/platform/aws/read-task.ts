@@ -30,9 +30,22 @@ export const parseTask = (task: Task, definition?: TaskDefinition): readonly Clu
         ...portsOfInstance(container),
         ...portsOfAddress(container, task.attachments ?? [], definition),
       ]),
+      group: group ?? '',
+      cpu: placedWith(
+        task.cpu,
+        (task.containers ?? []).map(({ cpu }) => cpu),
+      ),
+      memoryMib: placedWith(
+        task.memory,
+        (task.containers ?? []).map(({ memory, memoryReservation }) => memoryReservation ?? memory),
+      ),
     },
   ];
 };
+
+/** A task without a size of its own is as large as its containers together. */
+const placedWith = (ofTask: string | undefined, ofContainers: readonly (string | undefined)[]): number =>
+  Number(ofTask) > 0 ? Number(ofTask) : ofContainers.reduce((total, each) => total + (Number(each) || 0), 0);
 
 /** Bridge and host network: the container's ports are ports of its host. IPv4 and IPv6 bindings of one port are one. */
 const portsOfInstance = ({ name, networkBindings = [] }: Container): readonly ContainerPort[] => {

@@ -234,7 +234,7 @@ export const simulateDrains = (setup: SimulatedDrainsSetup): SimulatedDrains => 
 };
 
 /** Calls that change nothing and are paid for all the same. */
-const idleCalls = ({ clusterName, cluster, balancer, capacity }: SimulatedPlatform) =>
+const idleCalls = ({ clusterName, cluster, balancer, capacity, pools, metrics }: SimulatedPlatform) =>
   ({
     clusterRead: () => cluster.describeCluster(clusterName),
     resourceRead: () => cluster.describeTasks(clusterName, ['none']),
@@ -243,6 +243,9 @@ const idleCalls = ({ clusterName, cluster, balancer, capacity }: SimulatedPlatfo
     resourceModify: () => cluster.stopTask(clusterName, 'none', ''),
     serviceRead: () => cluster.describeServices(clusterName, ['none']),
     serviceModify: async () => undefined,
+    fleetRead: () => pools.describePools('ec2Fleet', ['none']),
+    fleetModify: () => pools.terminate({ kind: 'ec2Fleet', id: 'none' }, 'none'),
+    metricRead: () => metrics.read([], { fromMillis: 0, toMillis: 0 }),
     balancerAny: () => balancer.health('none'),
     balancerTargets: () => balancer.deregister('none', []),
     capacity: () =>

@@ -24,8 +24,13 @@ export type CallBucket =
   | 'balancerAny'
   /** Its RegisterTargets and DeregisterTargets, which are paid from `balancerAny` too. */
   | 'balancerTargets'
-  /** Lifecycle actions of Auto Scaling. */
-  | 'capacity';
+  /** All actions of Auto Scaling. */
+  | 'capacity'
+  /** Of EC2 Fleets and Spot Fleets: reading them, and changing them or terminating their instances. */
+  | 'fleetRead'
+  | 'fleetModify'
+  /** GetMetricData. */
+  | 'metricRead';
 
 /** Kinds of callers: a drain is urgent, the others can wait. */
 export type CallerRole = 'drain' | 'launch' | 'scaling' | 'targets';

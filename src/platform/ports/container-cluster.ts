@@ -39,6 +39,10 @@ export interface ContainerCluster {
   describeTasks(cluster: string, arns: readonly string[]): Promise<readonly ClusterTask[]>;
   /** At most 10, by name or ARN; those that aren't there are left out. Bucket: serviceRead. */
   describeServices(cluster: string, services: readonly string[]): Promise<readonly ClusterService[]>;
+  /** ARNs of services, 100 a page. Bucket: serviceRead. */
+  listServices(cluster: string, next?: string): Promise<ArnPage>;
+  /** ECS starts or stops tasks until there are so many. Nothing else of the service changes. Bucket: serviceModify. */
+  setDesiredCount(cluster: string, service: string, desiredCount: number): Promise<void>;
   /** Undefined when there is no such task definition. Bucket: definitionRead. */
   describeTaskDefinition(arn: string): Promise<TaskDefinitionFacts | undefined>;
   /** At most 100: which of them are protected from being stopped by scale-in and deployments. Bucket: protection. */
@@ -86,6 +90,28 @@ export interface ContainerInstance {
   readonly capacityProviderName: string | null;
   /** Higher is newer. */
   readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly registeredAtMillis: number;
+  /** `m6i.large`; empty when it isn't an attribute. */
+  readonly instanceType: string;
+  readonly registered: InstanceRoom;
+  /** What is left of it. */
+  readonly remaining: InstanceRoom;
+  /** By name; those without a value have an empty one. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Network interfaces in use by tasks in awsvpc mode. */
+  readonly taskEnis: number;
+}
+
+/** Of an instance, as it registers with ECS. */
+export interface InstanceRoom {
+  /** 1,024 a vCPU. */
+  readonly cpu: number;
+  readonly memoryMib: number;
+  readonly gpus: number;
+  /** Host ports in use or reserved. */
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
 }
 
 export interface ClusterTask {
@@ -104,6 +130,11 @@ export interface ClusterTask {
   readonly tags: Readonly<Record<string, string>>;
   /** Where containers can be reached. Empty until they run. */
   readonly ports: readonly ContainerPort[];
+  /** `service:web`, `family:report`. */
+  readonly group: string;
+  /** What it was placed with: 1,024 a vCPU, and MiB; 0 where it reserves none. */
+  readonly cpu: number;
+  readonly memoryMib: number;
 }
 
 export interface ContainerPort {
@@ -129,6 +160,13 @@ export interface ClusterService {
   readonly maximumPercent: number;
   /** Which port of which container is behind which target group. */
   readonly balancers: readonly ServiceBalancer[];
+  readonly taskDefinitionArn: string;
+  /** Tasks of an older deployment are still there, or the newest hasn't become steady yet. */
+  readonly isDeploying: boolean;
+  /** `memberOf` expressions. */
+  readonly constraints: readonly string[];
+  /** One task on an instance at most. */
+  readonly isDistinct: boolean;
 }
 
 export interface ServiceBalancer {
@@ -143,6 +181,15 @@ export interface TaskDefinitionFacts {
   readonly networkMode: 'bridge' | 'host' | 'awsvpc' | 'none';
   /** The longest of its containers, from SIGTERM to SIGKILL; null when none says, and the agent's own setting counts (30 s unless changed). */
   readonly stopTimeoutSeconds: number | null;
+  /** What a task of it reserves: 1,024 a vCPU, and MiB. */
+  readonly cpu: number;
+  readonly memoryMib: number;
+  readonly gpus: number;
+  /** Fixed host ports. */
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
+  /** `memberOf` expressions. */
+  readonly constraints: readonly string[];
 }
 
 export interface ProtectedTask {

@@ -31,4 +31,21 @@ export type StormdrainEvent =
       /** What was not done by the deadline, in words. */
       readonly missed: readonly string[];
       readonly at: string;
+    }
+  | {
+      /** A tick changed something, or tried to. */
+      readonly type: 'scaling.decided';
+      readonly cluster: string;
+      /** Id of the tick, as in the decision log. */
+      readonly tick: string;
+      /** `service/web`, `pool/spot`, `instance/i-…`, `cluster`. */
+      readonly subject: string;
+      readonly outcome: 'out' | 'in' | 'hold';
+      readonly reason: string;
+      readonly from: number | null;
+      readonly to: number | null;
+      readonly sentence: string;
+      /** `done`, or why it could not be carried out. */
+      readonly carriedOut: string;
+      readonly at: string;
     };

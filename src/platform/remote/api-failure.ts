@@ -6,6 +6,8 @@ import {
   IdempotencyConflictError,
   NotAllowedError,
   PlanRefusedError,
+  PolicyNotFoundError,
+  PolicyRefusedError,
   RunAlreadyEndedError,
   RunNotFoundError,
   RunNotPlannedError,
@@ -58,6 +60,10 @@ export const apiFailure = (response: ApiResponse, stack: string, nowMillis: numb
       return new DrainNotFoundError(`the stack ${stack} has no such drain: ${detail}`);
     case 'drain-already-ended':
       return new DrainAlreadyEndedError(detail);
+    case 'policy-refused':
+      return new PolicyRefusedError(detail, problems);
+    case 'policy-not-found':
+      return new PolicyNotFoundError(`the stack ${stack}: ${detail}`);
     case 'schedule-not-found':
       return new ScheduleNotFound(detail);
     case 'idempotency-conflict':

@@ -2,10 +2,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { DrainApi } from '../ports/drain-api.ts';
 import type { RunApi } from '../ports/run-api.ts';
+import type { ScalingApi } from '../ports/scaling-api.ts';
 import type { ScheduleApi } from '../ports/schedule-api.ts';
 import { ApiClient } from './api-client.ts';
 import { RemoteDrainApi } from './remote-drain-api.ts';
 import { RemoteRunApi } from './remote-run-api.ts';
+import { RemoteScalingApi } from './remote-scaling-api.ts';
 import { RemoteScheduleApi } from './remote-schedule-api.ts';
 import { signedFetch } from './signed-fetch.ts';
 import { readStackOutputs } from './stack-outputs.ts';
@@ -15,6 +17,7 @@ export interface RemotePlatform {
   readonly api: RunApi;
   readonly schedules: ScheduleApi;
   readonly drains: DrainApi;
+  readonly scaling: ScalingApi;
   /** Where the stack's objects are. */
   readonly bucketName: string;
 }
@@ -44,6 +47,7 @@ export const remotePlatform = async (stack: {
       api: new RemoteRunApi(client, uploads),
       schedules: new RemoteScheduleApi(client, uploads),
       drains: new RemoteDrainApi(client),
+      scaling: new RemoteScalingApi(client),
       bucketName,
     };
   } finally {

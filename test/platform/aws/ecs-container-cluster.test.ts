@@ -7,9 +7,11 @@ import {
   ECSClient,
   GetTaskProtectionCommand,
   ListContainerInstancesCommand,
+  ListServicesCommand,
   ListTasksCommand,
   StopTaskCommand,
   UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
@@ -93,7 +95,7 @@ describe('a container cluster on ECS', () => {
         { containerInstanceArn: arn('container-instance/web/external') },
       ],
     });
-    expect(await cluster.describeInstances('web', ['x'])).toEqual([
+    expect(await cluster.describeInstances('web', ['x'])).toMatchObject([
       {
         containerInstanceArn: arn('container-instance/web/9'),
         instanceId: 'i-1',
@@ -227,7 +229,7 @@ describe('a container cluster on ECS', () => {
         { serviceName: 'old', serviceArn: arn('service/web/old'), status: 'INACTIVE' },
       ],
     });
-    expect(await cluster.describeServices('web', ['shop', 'old'])).toEqual([
+    expect(await cluster.describeServices('web', ['shop', 'old'])).toMatchObject([
       {
         serviceName: 'shop',
         serviceArn: arn('service/web/shop'),
@@ -240,6 +242,35 @@ describe('a container cluster on ECS', () => {
         balancers: [balancer('blue'), balancer('green')],
       },
     ]);
+  });
+
+  it('lists services a hundred at a time', async () => {
+    const { ecs, cluster } = open();
+    ecs.on(ListServicesCommand).resolves({ serviceArns: ['a'], nextToken: 'more' });
+    expect(await cluster.listServices('web', 'here')).toEqual({ arns: ['a'], next: 'more' });
+    expect(ecs.commandCalls(ListServicesCommand)[0]?.args[0].input).toEqual({
+      cluster: 'web',
+      nextToken: 'here',
+      maxResults: 100,
+    });
+  });
+
+  it('sets the number of tasks of a service, and gives nothing that would begin a deployment', async () => {
+    const { ecs, cluster } = open();
+    ecs
+      .on(UpdateServiceCommand)
+      .resolvesOnce({})
+      .rejects(awsError('ServiceNotActiveException', 'not active'));
+    await cluster.setDesiredCount('web', 'shop', 0);
+    expect(ecs.commandCalls(UpdateServiceCommand)[0]?.args[0].input).toEqual({
+      cluster: 'web',
+      service: 'shop',
+      desiredCount: 0,
+    });
+    await expect(cluster.setDesiredCount('web', 'shop', 1)).rejects.toMatchObject({
+      name: 'ClusterRefused',
+      message: expect.stringContaining('shop'),
+    });
   });
 
   it('tells which tasks are protected, and until when', async () => {

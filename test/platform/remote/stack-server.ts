@@ -5,6 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { ApiClient } from '../../../src/platform/remote/api-client.ts';
 import { RemoteDrainApi } from '../../../src/platform/remote/remote-drain-api.ts';
 import { RemoteRunApi } from '../../../src/platform/remote/remote-run-api.ts';
+import { RemoteScalingApi } from '../../../src/platform/remote/remote-scaling-api.ts';
 import { RemoteScheduleApi } from '../../../src/platform/remote/remote-schedule-api.ts';
 import { signedFetch } from '../../../src/platform/remote/signed-fetch.ts';
 import { UploadSender } from '../../../src/platform/remote/upload-sender.ts';
@@ -103,6 +104,7 @@ export const remoteAt = (url: string, options: { readonly timeoutMillis?: number
     api: new RemoteRunApi(client, uploads),
     schedules: new RemoteScheduleApi(client, uploads),
     drains: new RemoteDrainApi(client),
+    scaling: new RemoteScalingApi(client),
     uploads,
     waits,
   };

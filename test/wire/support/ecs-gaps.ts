@@ -22,7 +22,7 @@ const largestPage = 100;
 /** UpdateTaskProtection: two hours when nothing is said. */
 const protectionMinutes = 120;
 
-/** What ECS does with instances of EC2 and moto doesn't (test/contract/drain-gaps.ts). */
+/** What ECS does with instances of EC2 and moto doesn't (test/contract/drain-gaps.ts, scaling-gaps.ts). */
 export const ecsGaps = (): Readonly<Record<string, Behaviour>> => {
   const deployments = new Map<string, object>();
   const protectedUntil = new Map<string, number>();
@@ -88,6 +88,17 @@ export const ecsGaps = (): Readonly<Record<string, Behaviour>> => {
         );
         return json(200, page(call, 'taskArns', listed.taskArns ?? []));
       }),
+    'ecs ListServices': (call, forward) =>
+      orAsRefused(async () => {
+        const { cluster } = request(call);
+        const listed = await askJson<{ readonly serviceArns?: readonly string[] }>(
+          call,
+          forward,
+          'ListServices',
+          { cluster },
+        );
+        return json(200, page(call, 'serviceArns', listed.serviceArns ?? []));
+      }),
     'ecs DescribeTasks': (call, forward) =>
       orAsRefused(async () => {
         const tasks = await tasksOf(call, forward, request(call).tasks ?? []);
@@ -125,11 +136,16 @@ export const ecsGaps = (): Readonly<Record<string, Behaviour>> => {
     'ecs DescribeServices': (call, forward) =>
       orAsRefused(async () => {
         const { services = [], ...rest } = await askJson<{
-          readonly services?: readonly { readonly serviceName: string }[];
+          readonly services?: readonly {
+            readonly serviceName: string;
+            readonly deployments?: readonly object[];
+          }[];
         }>(call, forward, 'DescribeServices', jsonBody(call));
         const whole = services.map((service) => ({
           ...service,
           deploymentConfiguration: deployments.get(service.serviceName),
+          // moto places tasks at once.
+          deployments: (service.deployments ?? []).map((one) => ({ ...one, rolloutState: 'COMPLETED' })),
         }));
         return json(200, { ...rest, services: whole });
       }),

@@ -2,6 +2,8 @@ import { type FaultProxy, openFaultProxy } from '../../rehearsal/fault-proxy.ts'
 import { startMoto } from '../moto-server.ts';
 import { ecsGaps } from './ecs-gaps.ts';
 import { elbv2Gaps } from './elbv2-gaps.ts';
+import { fleetGaps } from './fleet-gaps.ts';
+import { groupGaps } from './group-gaps.ts';
 import { type LifecycleActions, lifecycleGaps } from './lifecycle-gaps.ts';
 
 export interface WholeAws {
@@ -15,7 +17,7 @@ export interface WholeAws {
   close(): Promise<void>;
 }
 
-/** moto, and in front of it what it lacks of drains (test/contract/drain-gaps.ts). */
+/** moto, and in front of it what it lacks of drains and of scaling (test/contract/drain-gaps.ts, scaling-gaps.ts). */
 export const startWholeAws = async (): Promise<WholeAws> => {
   const moto = await startMoto();
   const proxy = await openFaultProxy(moto.url, 1);
@@ -23,6 +25,8 @@ export const startWholeAws = async (): Promise<WholeAws> => {
   for (const [name, behaviour] of Object.entries({
     ...ecsGaps(),
     ...elbv2Gaps(),
+    ...fleetGaps(),
+    ...groupGaps(),
     ...lifecycle.behaviours,
   }))
     proxy.behave(name, behaviour);

@@ -9,6 +9,8 @@ export type CallKind =
   | 'listTasks'
   | 'describeTasks'
   | 'describeServices'
+  | 'listServices'
+  | 'setDesiredCount'
   | 'describeTaskDefinition'
   | 'protectedTasks'
   | 'stopTask'
@@ -18,7 +20,12 @@ export type CallKind =
   | 'health'
   | 'completeLifecycleAction'
   | 'recordHeartbeat'
-  | 'heartbeatSeconds';
+  | 'heartbeatSeconds'
+  | 'describePools'
+  | 'listMembers'
+  | 'setTarget'
+  | 'terminateMember'
+  | 'readMetrics';
 
 /**
  * A call that goes wrong. `fails`: answered at once; `hangs`: answered when the caller's patience is over (`hangMillis`).

@@ -12,7 +12,9 @@ export type Purpose =
   | 'staleness'
   | 'throttle'
   | 'arrival'
-  | 'duration';
+  | 'duration'
+  | 'order'
+  | 'boot';
 
 /** From the first to below the second. */
 export type Span = readonly [number, number];
@@ -29,6 +31,8 @@ const purposes: Readonly<Record<Purpose, number>> = {
   throttle: 9,
   arrival: 10,
   duration: 11,
+  order: 12,
+  boot: 13,
 };
 
 /** Uniform in [0, 1). */

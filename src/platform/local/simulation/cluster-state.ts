@@ -1,4 +1,5 @@
 import type { ContainerPort } from '../../ports/container-cluster.ts';
+import { type SimulatedSize, usualTask } from './instance-size.ts';
 import type { Journal } from './journal.ts';
 import { SimulatedInstance } from './simulated-instance.ts';
 import { containerName, firstContainerPort, type SimulatedService } from './simulated-service.ts';
@@ -19,7 +20,10 @@ export interface NewTask {
 export class ClusterState {
   readonly clusterName: string;
   readonly clusterArn: string;
+  /** All that ever were registered. */
   readonly instances = new Map<string, SimulatedInstance>();
+  /** Those of them that aren't gone. */
+  readonly liveInstances = new Set<SimulatedInstance>();
   readonly instancesById = new Map<string, SimulatedInstance>();
   /** All that ever were. */
   readonly tasks: SimulatedTask[] = [];
@@ -38,26 +42,46 @@ export class ClusterState {
     this.journal = journal;
   }
 
-  define(family: string, setup: TaskSetup): SimulatedDefinition {
+  define(family: string, setup: TaskSetup, revision = 1): SimulatedDefinition {
     const definition: SimulatedDefinition = {
-      taskDefinitionArn: `arn:aws:ecs:us-east-1:123456789012:task-definition/${family}:1`,
+      taskDefinitionArn: `arn:aws:ecs:us-east-1:123456789012:task-definition/${family}:${revision}`,
       family,
       networkMode: setup.networkMode ?? 'bridge',
       stopTimeoutSeconds: setup.stopTimeoutSeconds ?? null,
       onSigterm: setup.onSigterm ?? 'closes',
       servesOnMillis: setup.servesOnMillis ?? 0,
       exitMillis: setup.exitMillis ?? [100, 2_000],
+      cpu: setup.cpu ?? usualTask.cpu,
+      memoryMib: setup.memoryMib ?? usualTask.memoryMib,
+      gpus: setup.gpus ?? 0,
+      tcpPorts: setup.tcpPorts ?? [],
+      udpPorts: [],
+      constraints: [],
     };
     this.definitions.set(definition.taskDefinitionArn, definition);
     return definition;
   }
 
-  addInstance(slots: number, seenFromMillis: number): SimulatedInstance {
-    const instance = new SimulatedInstance(this.clusterName, this.instances.size, slots);
-    this.instances.set(instance.containerInstanceArn, instance);
+  /** A machine that boots: EC2 knows it, ECS doesn't yet. */
+  launchInstance(size: SimulatedSize): SimulatedInstance {
+    const instance = new SimulatedInstance(this.clusterName, this.instancesById.size, size);
     this.instancesById.set(instance.instanceId, instance);
+    return instance;
+  }
+
+  /** ECS's agent on it has registered. */
+  registerInstance(instance: SimulatedInstance, seenFromMillis: number): void {
+    this.instances.set(instance.containerInstanceArn, instance);
+    this.liveInstances.add(instance);
+    instance.status = 'ACTIVE';
+    instance.registeredAtMillis = seenFromMillis;
     instance.record(seenFromMillis);
     this.journal.note(seenFromMillis, 'instance-added', instance.containerInstanceArn);
+  }
+
+  addInstance(size: SimulatedSize, seenFromMillis: number): SimulatedInstance {
+    const instance = this.launchInstance(size);
+    this.registerInstance(instance, seenFromMillis);
     return instance;
   }
 
@@ -76,12 +100,27 @@ export class ClusterState {
     });
     this.tasks.push(task);
     this.tasksByArn.set(task.taskArn, task);
-    instance.tasks.push(task);
-    instance.liveTasks.add(task);
+    instance.take(task);
     service?.liveTasks.add(task);
     for (const port of task.origin.ports)
       for (const target of targetsOf(instance, port)) this.tasksByTarget.set(targetKey(target), task);
     return task;
+  }
+
+  /** Where ECS places a task: spread, so on the instance with the most room. Undefined when it fits nowhere. */
+  roomiest(
+    definition: SimulatedDefinition,
+    service: SimulatedService | null = null,
+  ): SimulatedInstance | undefined {
+    let best: SimulatedInstance | undefined;
+    let most = 0;
+    for (const instance of this.liveInstances) {
+      const room = instance.roomFor(definition, service);
+      if (room <= most) continue;
+      best = instance;
+      most = room;
+    }
+    return best;
   }
 
   /** By its ARN, or by the id at the end of it. */

@@ -11,7 +11,7 @@ export interface InstanceEvent {
   readonly time: string;
   readonly region: string;
   readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, string>>;
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 type EventPart = Pick<InstanceEvent, 'detail-type' | 'source' | 'resources' | 'detail'>;
@@ -36,6 +36,50 @@ export const spotWarning = (
     source: 'aws.ec2',
     resources: [`arn:aws:ec2:us-east-1b:instance/${instanceId}`],
     detail: { 'instance-id': instanceId, 'instance-action': action },
+  });
+
+export const rebalanceRecommendation = (
+  number: number,
+  atMillis: number,
+  instanceId: string,
+): InstanceEvent =>
+  instanceEvent(number, atMillis, {
+    'detail-type': 'EC2 Instance Rebalance Recommendation',
+    source: 'aws.ec2',
+    resources: [`arn:aws:ec2:us-east-1b:instance/${instanceId}`],
+    detail: { 'instance-id': instanceId },
+  });
+
+export const stateChange = (
+  number: number,
+  atMillis: number,
+  instanceId: string,
+  state: 'shutting-down' | 'terminated',
+): InstanceEvent =>
+  instanceEvent(number, atMillis, {
+    'detail-type': 'EC2 Instance State-change Notification',
+    source: 'aws.ec2',
+    resources: [`arn:aws:ec2:us-east-1:123456789012:instance/${instanceId}`],
+    detail: { 'instance-id': instanceId, state },
+  });
+
+export const placementFailure = (
+  number: number,
+  atMillis: number,
+  clusterArn: string,
+  serviceArn: string,
+): InstanceEvent =>
+  instanceEvent(number, atMillis, {
+    'detail-type': 'ECS Service Action',
+    source: 'aws.ecs',
+    resources: [serviceArn],
+    detail: {
+      eventType: 'ERROR',
+      eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+      clusterArn,
+      reason: 'RESOURCE:CPU',
+      createdAt: new Date(atMillis).toISOString(),
+    },
   });
 
 export const terminateLifecycle = (

@@ -6,6 +6,8 @@ export interface JournalEntry {
     | 'instance-draining'
     | 'instance-active'
     | 'instance-gone'
+    | 'service-deploying'
+    | 'service-steady'
     | 'task-pending'
     | 'task-running'
     | 'task-stopping'
@@ -17,7 +19,7 @@ export interface JournalEntry {
     | 'target-draining'
     | 'target-silent'
     | 'target-removed';
-  /** The task's or instance's ARN, or the target as `<group> <id>:<port>`. */
+  /** The task's, service's or instance's ARN, or the target as `<group> <id>:<port>`. */
   readonly of: string;
 }
 

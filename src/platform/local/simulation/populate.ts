@@ -1,4 +1,5 @@
 import { targetOf } from './cluster-state.ts';
+import { sizeOfSlots } from './instance-size.ts';
 import type { SimulatedInstance } from './simulated-instance.ts';
 import { SimulatedService } from './simulated-service.ts';
 import type { SimulatedTask } from './simulated-task.ts';
@@ -7,21 +8,32 @@ import type { BatchSetup, ServiceSetup, Simulation } from './simulation-setup.ts
 
 /**
  * Fills a simulated cluster: what is there at the beginning has been there for ever. Throws a `RangeError` for a setup
- * that names what it doesn't have, or places more on an instance than it has room for.
+ * that names what it doesn't have, or places more on an instance than it has room for. `members`: what pools have.
  */
-export const populate = (world: SimulatedWorld, simulation: Simulation): void => {
-  const instances = Array.from({ length: simulation.instances }, () =>
-    world.state.addInstance(simulation.slotsPerInstance, world.nowMillis()),
+export const populate = (
+  world: SimulatedWorld,
+  simulation: Simulation,
+  members: readonly SimulatedInstance[],
+): void => {
+  const size = sizeOfSlots(simulation.slotsPerInstance);
+  const own = Array.from({ length: simulation.instances }, () =>
+    world.state.addInstance(size, world.nowMillis()),
   );
+  const instances = [...own, ...members];
   let next = 0;
   for (const setup of simulation.services) {
-    addService(world, setup);
+    const service = addService(world, setup);
     const places = setup.onInstances ?? [...instances.keys()];
     const count = setup.schedulingStrategy === 'DAEMON' ? places.length : setup.desiredCount;
     // Dealt on from where the last service ended, so that small services don't all meet on the first instances.
     const from = setup.schedulingStrategy === 'DAEMON' || setup.onInstances !== undefined ? 0 : next;
-    for (let place = 0; place < count; place++)
-      runServiceTask(world, setup.name, at(instances, at(places, from + place)));
+    // Pools have instances of their own sizes: there ECS's scheduler places.
+    const isSpread =
+      own.length === 0 && setup.onInstances === undefined && setup.schedulingStrategy !== 'DAEMON';
+    for (let place = 0; place < count; place++) {
+      const roomiest = isSpread ? world.state.roomiest(service.definition, service) : undefined;
+      runServiceTask(world, service, roomiest ?? at(instances, at(places, from + place)));
+    }
     next += count;
   }
   simulation.batchTasks.forEach((setup, index) => {
@@ -29,10 +41,12 @@ export const populate = (world: SimulatedWorld, simulation: Simulation): void =>
     for (let place = 0; place < setup.count; place++)
       runBatchTask(world, `batch-${index}`, setup, at(instances, at(places, place)));
   });
-  for (const { index, liveTasks, slots } of instances)
-    if (liveTasks.size > slots)
+  for (const { index, isOverfull, liveTasks } of instances)
+    if (isOverfull)
       throw new RangeError(
-        `the setup places ${liveTasks.size} tasks on instance ${index}, which has room for ${slots}: raise slotsPerInstance`,
+        index < own.length
+          ? `the setup places ${liveTasks.size} tasks on instance ${index}, which has room for ${simulation.slotsPerInstance}: raise slotsPerInstance`
+          : `the setup places ${liveTasks.size} tasks on instance ${index} of a pool, which has too little room: make it larger`,
       );
 };
 
@@ -65,9 +79,11 @@ export const runBatchTask = (
   return task;
 };
 
-const runServiceTask = (world: SimulatedWorld, name: string, instance: SimulatedInstance): void => {
-  const service = world.state.services.get(name);
-  if (service === undefined) return;
+const runServiceTask = (
+  world: SimulatedWorld,
+  service: SimulatedService,
+  instance: SimulatedInstance,
+): void => {
   const { definition, groups } = service;
   const task = world.state.addTask({ instance, definition, service, portCount: groups.length });
   task.wasRegistered = true;

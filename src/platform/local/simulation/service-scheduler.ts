@@ -3,7 +3,7 @@ import { type ClusterState, targetOf } from './cluster-state.ts';
 import { planReplacement, type ServiceStanding } from './plan-replacement.ts';
 import type { SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedService } from './simulated-service.ts';
-import type { SimulatedTask } from './simulated-task.ts';
+import type { SimulatedTask, TaskOrigin } from './simulated-task.ts';
 import type { TargetGroups } from './target-groups.ts';
 import type { TaskLife } from './task-life.ts';
 
@@ -13,6 +13,8 @@ export interface SchedulerParts {
   readonly targets: TargetGroups;
   readonly time: VirtualTime;
   readonly schedulerMillis: number;
+  /** A service wants tasks that fit nowhere. */
+  readonly onUnplaced: (service: SimulatedService) => void;
 }
 
 /**
@@ -95,24 +97,38 @@ export class ServiceScheduler {
   #keepCount(service: SimulatedService): void {
     const { life } = this.#parts;
     const wanted = [...service.liveTasks].filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
-    const leaving = wanted.filter(({ origin }) => origin.instance.status !== 'ACTIVE');
-    const staying = wanted.filter(({ origin }) => origin.instance.status === 'ACTIVE');
-    const plan = planReplacement({
+    const staying = wanted.filter(({ origin }) => isStaying(origin, service));
+    const leaving = wanted.filter(({ origin }) => !isStaying(origin, service));
+    const standing = {
       ...this.#standing(service, wanted),
       staying: staying.length,
       leaving: leaving.length,
-    });
+    };
+    const plan = planReplacement(standing);
     for (const task of leaving.slice(0, plan.stopLeaving)) this.#stop(task);
     for (const task of staying.slice(staying.length - plan.stopStaying)) this.#stop(task);
     for (let count = 0; count < plan.start; count++) {
-      const instance = this.#roomiest();
+      const instance = this.#parts.state.roomiest(service.definition, service);
       if (instance !== undefined) life.begin(this.#place(service, instance));
     }
+    const missing = service.desiredCount - staying.length - plan.start;
+    if (missing > 0 && standing.room === plan.start) this.#parts.onUnplaced(service);
+    if (service.isDeploying && missing <= 0 && standing.healthy >= service.desiredCount)
+      this.#endDeployment(service, wanted);
+  }
+
+  #endDeployment(service: SimulatedService, wanted: readonly SimulatedTask[]): void {
+    if (wanted.some(({ origin }) => origin.definition !== service.definition)) return;
+    service.isDeploying = false;
+    const { state, time } = this.#parts;
+    state.journal.note(time.nowMillis(), 'service-steady', service.serviceArn);
   }
 
   #standing(service: SimulatedService, wanted: readonly SimulatedTask[]) {
     const { desiredCount, minimumHealthyPercent, maximumPercent } = service;
-    const room = [...this.#parts.state.instances.values()].reduce((sum, { room: its }) => sum + its, 0);
+    let room = 0;
+    for (const instance of this.#parts.state.liveInstances)
+      room += instance.roomFor(service.definition, service);
     const healthy = wanted.filter((task) => this.#isHealthy(task)).length;
     return { desiredCount, minimumHealthyPercent, maximumPercent, room, healthy } satisfies Omit<
       ServiceStanding,
@@ -135,8 +151,9 @@ export class ServiceScheduler {
     const covered = new Set<SimulatedInstance>();
     for (const { origin, desiredStatus } of service.liveTasks)
       if (desiredStatus === 'RUNNING') covered.add(origin.instance);
-    for (const instance of state.instances.values())
-      if (instance.room > 0 && !covered.has(instance)) life.begin(this.#place(service, instance));
+    for (const instance of state.liveInstances)
+      if (!covered.has(instance) && instance.roomFor(service.definition, service) > 0)
+        life.begin(this.#place(service, instance));
   }
 
   /** With its targets deregistered first, and SIGTERM after the longest of their delays. */
@@ -153,12 +170,8 @@ export class ServiceScheduler {
     const { definition, groups } = service;
     return this.#parts.state.addTask({ instance, definition, service, portCount: groups.length });
   }
-
-  /** Spread: the instance with the most room. */
-  #roomiest(): SimulatedInstance | undefined {
-    let best: SimulatedInstance | undefined;
-    for (const instance of this.#parts.state.instances.values())
-      if (instance.room > (best?.room ?? 0)) best = instance;
-    return best;
-  }
 }
+
+/** On an instance that stays, and of the newest deployment. */
+const isStaying = ({ instance, definition }: TaskOrigin, service: SimulatedService): boolean =>
+  instance.status === 'ACTIVE' && definition === service.definition;

@@ -24,6 +24,9 @@ export const documentedBuckets: BucketSizes = {
   balancerAny: { burst: 40, perSecond: 10 },
   balancerTargets: { burst: 20, perSecond: 4 },
   capacity: { burst: 20, perSecond: 5 },
+  fleetRead: { burst: 50, perSecond: 10 },
+  fleetModify: { burst: 50, perSecond: 5 },
+  metricRead: { burst: 50, perSecond: 50 },
 };
 
 /** AWS's side of a bucket: nobody waits, whoever comes too early is refused. */

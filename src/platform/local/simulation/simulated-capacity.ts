@@ -2,7 +2,12 @@ import { CapacityRefusedError, CapacityUnavailableError } from '../../../errors.
 import type { CapacityPool, LifecycleAction } from '../../ports/capacity-pool.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import type { CallKind } from './call-faults.ts';
-import { type InstanceEvent, spotWarning, terminateLifecycle } from './instance-events.ts';
+import {
+  type InstanceEvent,
+  rebalanceRecommendation,
+  spotWarning,
+  terminateLifecycle,
+} from './instance-events.ts';
 import type { SimulatedCalls } from './simulated-calls.ts';
 import type { SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -83,19 +88,38 @@ export class SimulatedCapacity implements CapacityPool {
     return instanceIds.map((instanceId) => {
       const instance = this.#instance(instanceId);
       this.#time.at(deadlineMillis, () => this.#world.cutOff(instance));
-      const event = spotWarning(++this.#events, now, instanceId, action);
+      const event = spotWarning(this.nextEvent(), now, instanceId, action);
       return { instanceId, cause: `spot-${action}`, noticedAtMillis: now, deadlineMillis, event };
     });
+  }
+
+  /** EC2 expects to take spot instances back: each may be interrupted later, or never. */
+  recommend(instanceIds: readonly string[]): readonly InstanceEvent[] {
+    const now = this.#time.nowMillis();
+    return instanceIds.map((id) =>
+      rebalanceRecommendation(this.nextEvent(), now, this.#instance(id).instanceId),
+    );
+  }
+
+  /** Somebody terminates an instance by EC2's own call, without a word before. */
+  end(instanceId: string): void {
+    this.#world.cutOff(this.#instance(instanceId));
+  }
+
+  /** Events are numbered, whoever sends them. */
+  nextEvent(): number {
+    return ++this.#events;
   }
 
   /** Auto Scaling is about to terminate an instance, and waits for its hook until it times out. */
   terminate(
     instanceId: string,
     timeoutSeconds = 3_600,
+    autoScalingGroupName = 'workers',
   ): { readonly action: LifecycleAction; readonly event: InstanceEvent } {
-    const number = ++this.#events;
+    const number = this.nextEvent();
     const action = {
-      autoScalingGroupName: 'workers',
+      autoScalingGroupName,
       lifecycleHookName: 'drain',
       lifecycleActionToken: `10000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
       instanceId,

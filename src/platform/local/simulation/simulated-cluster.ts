@@ -13,7 +13,7 @@ import type {
 } from '../../ports/container-cluster.ts';
 import type { CallKind } from './call-faults.ts';
 import type { SimulatedCalls } from './simulated-calls.ts';
-import type { SimulatedTask } from './simulated-task.ts';
+import type { SimulatedDefinition, SimulatedTask } from './simulated-task.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 const pageSize = 100;
@@ -118,19 +118,37 @@ export class SimulatedCluster implements ContainerCluster {
   describeServices(cluster: string, services: readonly string[]): Promise<readonly ClusterService[]> {
     return this.#call('describeServices', 'serviceRead', () => {
       this.#check(cluster, services.length, 10);
-      return services.flatMap((name) => {
-        const plain = name.slice(name.lastIndexOf('/') + 1);
-        return this.#world.state.services.get(plain)?.facts() ?? [];
-      });
+      return services.flatMap((name) => this.#world.state.services.get(plainName(name))?.facts() ?? []);
+    });
+  }
+
+  listServices(cluster: string, next?: string): Promise<ArnPage> {
+    return this.#call('listServices', 'serviceRead', () => {
+      this.#check(cluster);
+      return page(
+        [...this.#world.state.services.values()].map(({ serviceArn }) => serviceArn),
+        next,
+      );
+    });
+  }
+
+  setDesiredCount(cluster: string, name: string, desiredCount: number): Promise<void> {
+    return this.#call('setDesiredCount', 'serviceModify', () => {
+      this.#check(cluster);
+      const service = this.#world.state.services.get(plainName(name));
+      if (service === undefined) throw new ClusterRefusedError(`there is no service "${name}"`);
+      if (!Number.isInteger(desiredCount) || desiredCount < 0)
+        throw new ClusterRefusedError(`${desiredCount} is no desired count`);
+      if (service.setup.schedulingStrategy === 'DAEMON')
+        throw new ClusterRefusedError(`"${name}" is a daemon service: it has no desired count`);
+      this.#world.setDesiredCount(service, desiredCount);
     });
   }
 
   describeTaskDefinition(arn: string): Promise<TaskDefinitionFacts | undefined> {
     return this.#call('describeTaskDefinition', 'definitionRead', () => {
       const definition = this.#world.state.definitions.get(arn);
-      if (definition === undefined) return undefined;
-      const { taskDefinitionArn, family, networkMode, stopTimeoutSeconds } = definition;
-      return { taskDefinitionArn, family, networkMode, stopTimeoutSeconds };
+      return definition === undefined ? undefined : factsOf(definition);
     });
   }
 
@@ -186,6 +204,16 @@ export class SimulatedCluster implements ContainerCluster {
     return this.#calls.make({ call, buckets: [bucket], effect, unavailable });
   }
 }
+
+const plainName = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
+
+/** Without what the simulation alone knows. */
+const factsOf = ({
+  onSigterm,
+  servesOnMillis,
+  exitMillis,
+  ...facts
+}: SimulatedDefinition): TaskDefinitionFacts => facts;
 
 const page = (arns: readonly string[], next = '0'): ArnPage => {
   const from = Number(next);

@@ -1,4 +1,5 @@
 import type { ClusterService } from '../../ports/container-cluster.ts';
+import { RunningCount } from './running-count.ts';
 import type { SimulatedDefinition, SimulatedTask } from './simulated-task.ts';
 import type { ServiceSetup } from './simulation-setup.ts';
 
@@ -10,10 +11,15 @@ export const firstContainerPort = 8080;
 export class SimulatedService {
   readonly setup: ServiceSetup;
   readonly serviceArn: string;
-  readonly definition: SimulatedDefinition;
+  /** Of the newest deployment; tasks of an older one are replaced. */
+  definition: SimulatedDefinition;
   /** Those that haven't ended. */
   readonly liveTasks = new Set<SimulatedTask>();
+  /** Of the last hour. */
+  readonly running = new RunningCount();
   desiredCount: number;
+  /** Until the newest deployment has all of its tasks, and no older one has any. */
+  isDeploying = false;
 
   constructor(clusterName: string, setup: ServiceSetup, definition: SimulatedDefinition) {
     this.setup = setup;
@@ -59,6 +65,10 @@ export class SimulatedService {
         containerName,
         containerPort: firstContainerPort + index,
       })),
+      taskDefinitionArn: this.definition.taskDefinitionArn,
+      isDeploying: this.isDeploying,
+      constraints: [],
+      isDistinct: this.setup.isDistinct ?? false,
     };
   }
 }

@@ -70,6 +70,12 @@ export class SimulatedTask implements Serving {
       version: ++this.#version,
       tags: origin.tags,
       ports: this.lastStatus === 'PENDING' ? [] : origin.ports,
+      group:
+        origin.service === null
+          ? `family:${origin.definition.family}`
+          : `service:${origin.service.serviceName}`,
+      cpu: origin.definition.cpu,
+      memoryMib: origin.definition.memoryMib,
     });
   }
 }

@@ -2,16 +2,23 @@ import type { CallFault } from './call-faults.ts';
 import type { Span } from './chance.ts';
 import type { DurationShare } from './count-requests.ts';
 import { type BucketSizes, documentedBuckets } from './simulated-buckets.ts';
+import type { LoadFunction } from './simulated-metrics.ts';
+import type { PoolSetup } from './simulated-pool.ts';
 
 /** What a simulated cluster is made of. Names are its own; everything else has a value unless given. */
 export interface SimulationSetup {
   readonly seed: number;
   readonly clusterName?: string;
   readonly instances: number;
-  /** Tasks that an instance has room for. */
+  /** Usual tasks that an instance has room for. */
   readonly slotsPerInstance?: number;
   readonly services?: readonly ServiceSetup[];
   readonly batchTasks?: readonly BatchSetup[];
+  /** What launches instances; those of the pools come after the others. */
+  readonly pools?: readonly PoolSetup[];
+  readonly load?: LoadFunction;
+  /** From the end of a period until its readings can be had. */
+  readonly metricDelayMillis?: number;
   readonly groups?: readonly GroupSetup[];
   /** A read shows how things stood up to so long ago. */
   readonly consistencyMillis?: number;
@@ -36,6 +43,10 @@ export interface SimulationPaces {
   readonly unhealthyMillis: Span;
   /** From deregistration to silence on the wire. */
   readonly silenceMillis: Span;
+  /** Until a pool launches or terminates what its target wants. */
+  readonly orderMillis: Span;
+  /** Until a pool looks again whether there is capacity. */
+  readonly dryMillis: number;
 }
 
 /** What runs in a task, and how it ends. */
@@ -49,6 +60,12 @@ export interface TaskSetup {
   readonly servesOnMillis?: number;
   /** From SIGTERM to its end, at least, when nothing is in flight. */
   readonly exitMillis?: Span;
+  /** What it reserves: 1,024 a vCPU, and MiB. */
+  readonly cpu?: number;
+  readonly memoryMib?: number;
+  readonly gpus?: number;
+  /** Fixed host ports. */
+  readonly tcpPorts?: readonly number[];
 }
 
 export interface ServiceSetup extends TaskSetup {
@@ -57,6 +74,8 @@ export interface ServiceSetup extends TaskSetup {
   readonly minimumHealthyPercent?: number;
   readonly maximumPercent?: number;
   readonly schedulingStrategy?: 'REPLICA' | 'DAEMON';
+  /** One task on an instance at most. */
+  readonly isDistinct?: boolean;
   /** Names of the groups that its tasks are behind: one port each. */
   readonly groups?: readonly string[];
   /** Where its tasks are at the start, dealt in turn; all instances unless given. */
@@ -90,6 +109,8 @@ const paces: SimulationPaces = {
   healthyMillis: [6_000, 14_000],
   unhealthyMillis: [10_000, 15_000],
   silenceMillis: [500, 4_000],
+  orderMillis: [5_000, 20_000],
+  dryMillis: 30_000,
 };
 
 /** Most answers are quick; one in a hundred takes seconds. */
@@ -105,6 +126,9 @@ export const withDefaults = (setup: SimulationSetup) => ({
   slotsPerInstance: setup.slotsPerInstance ?? 40,
   services: setup.services ?? [],
   batchTasks: setup.batchTasks ?? [],
+  pools: setup.pools ?? [],
+  load: setup.load ?? (() => undefined),
+  metricDelayMillis: setup.metricDelayMillis ?? 60_000,
   groups: setup.groups ?? [],
   consistencyMillis: setup.consistencyMillis ?? 1_500,
   latencyMillis: setup.latencyMillis ?? ([50, 300] as const),

@@ -77,7 +77,7 @@ export class TaskLife {
     task.endedAtMillis = this.#time.nowMillis();
     task.endedBy ??= by;
     task.desiredStatus = 'STOPPED';
-    task.origin.instance.liveTasks.delete(task);
+    task.origin.instance.release(task);
     task.origin.service?.liveTasks.delete(task);
     this.#show(task, 'STOPPED');
     this.#journal.note(this.#time.nowMillis(), 'task-stopped', task.taskArn);
@@ -119,6 +119,8 @@ export class TaskLife {
     lastStatus: SimulatedTask['lastStatus'],
     fromMillis = this.#time.nowMillis(),
   ): void {
+    const by = Number(lastStatus === 'RUNNING') - Number(task.lastStatus === 'RUNNING');
+    if (by !== 0) task.origin.service?.running.change(fromMillis, by);
     task.lastStatus = lastStatus;
     task.record(fromMillis);
     task.origin.instance.record(fromMillis);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sizeOfSlots } from '../../../../src/platform/local/simulation/instance-size.ts';
 import { sumTraffic } from '../../../../src/platform/local/simulation/traffic.ts';
 import { aCluster, item, type SmallCluster } from './a-cluster.ts';
 
@@ -43,7 +44,7 @@ describe('DRAINING in a simulated cluster', () => {
     await drainFirst(platform);
     await platform.pass(300_000);
     expect(platform.tasks().map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING', 'RUNNING']);
-    platform.world.state.addInstance(1, platform.time.nowMillis());
+    platform.world.state.addInstance(sizeOfSlots(1), platform.time.nowMillis());
     platform.world.scheduler.allChanged();
     await platform.pass(120_000);
     expect(platform.tasks().map(({ lastStatus }) => lastStatus)).toEqual(['STOPPED', 'RUNNING', 'RUNNING']);

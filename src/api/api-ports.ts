@@ -3,6 +3,7 @@ import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
 import type { RunSchedules } from '../platform/ports/run-schedules.ts';
+import type { ScalingApi } from '../platform/ports/scaling-api.ts';
 import type { UploadTickets } from '../platform/ports/upload-tickets.ts';
 
 /** What the routes that look at runs and command them stand on. */
@@ -28,5 +29,11 @@ export interface DrainRoutePorts {
   readonly drains?: DrainHistory & Partial<DrainApi>;
 }
 
+/** What the routes of scaling stand on. */
+export interface ScalingRoutePorts {
+  /** Left out where no policies are kept. */
+  readonly scaling?: ScalingApi;
+}
+
 /** What all routes stand on. */
-export type ApiPorts = SubmitPorts & DrainRoutePorts;
+export type ApiPorts = SubmitPorts & DrainRoutePorts & ScalingRoutePorts;

@@ -24,6 +24,16 @@ import {
   runListEntryDocument,
   stopRequest,
 } from './documents/runs.ts';
+import {
+  appliedPolicyAnswer,
+  decisionDocument,
+  decisionListAnswer,
+  pauseRequest,
+  policyListAnswer,
+  policyRequest,
+  policyStandingDocument,
+  scalingPolicyDocument,
+} from './documents/scaling.ts';
 import { scheduleDocument, scheduleListAnswer, scheduleRequest } from './documents/schedules.ts';
 import {
   planCheckAnswer,
@@ -72,6 +82,14 @@ const documents: Readonly<Record<string, z.core.$ZodType>> = {
   DrainRisk: drainRiskDocument,
   TaskStopRequest: taskStopRequest,
   TaskStopStep: taskStopAnswer,
+  PolicyRequest: policyRequest,
+  AppliedPolicy: appliedPolicyAnswer,
+  PolicyList: policyListAnswer,
+  PolicyStanding: policyStandingDocument,
+  ScalingPolicy: scalingPolicyDocument,
+  PauseRequest: pauseRequest,
+  DecisionList: decisionListAnswer,
+  Decision: decisionDocument,
   OpenApi: openApiShape,
   Problem: problemDocument,
   PlanProblem: planProblemDocument,

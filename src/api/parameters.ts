@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { mostDrainsListed } from './documents/drains.ts';
 import { runIdField } from './documents/fields.ts';
 import { mostRunsListed } from './documents/runs.ts';
+import { mostDecisionsListed } from './documents/scaling.ts';
 import { scheduleNameField } from './documents/schedules.ts';
 
 /** Texts of a query as whole numbers; anything else is left for the schema to refuse. */
@@ -45,6 +46,37 @@ const clusterExpected = 'expected the name of a cluster: letters, digits, - and 
 const clusterField = z.string(clusterExpected).check(z.regex(/^[A-Za-z0-9_-]{1,255}$/, clusterExpected));
 
 export const ofCluster = z.strictObject({ cluster: clusterField });
+
+const instantExpected = 'expected milliseconds since the epoch, or an instant such as 2026-01-31T10:20:30Z';
+
+/** Milliseconds, or ISO 8601; anything else is left for the schema to refuse. */
+const instantText = z.transform((given: unknown) => {
+  if (typeof given !== 'string') return given;
+  if (/^\d{1,16}$/.test(given)) return Number(given);
+  const millis = /^\d{4}-\d\d-\d\dT/.test(given) ? Date.parse(given) : Number.NaN;
+  return Number.isNaN(millis) ? given : millis;
+});
+
+const instantField = z.pipe(instantText, z.number(instantExpected));
+
+/** What the last two hours decided unless asked otherwise. */
+const recentMillis = 2 * 3_600_000;
+
+const subjectExpected = 'expected a subject such as service/web, pool/spot, instance/i-0b66 or cluster';
+
+export const decisionQuery = z.extend(
+  pageQuery(mostDecisionsListed, /^\d{1,16}(\.\d{1,16}\.[A-Za-z0-9_.:-]{1,400})?$/),
+  {
+    cluster: z.optional(clusterField),
+    subject: z.optional(
+      z
+        .string(subjectExpected)
+        .check(z.regex(/^(cluster|(service|pool|instance)\/[^\s/]{1,255})$/, subjectExpected)),
+    ),
+    since: z._default(instantField, () => Date.now() - recentMillis),
+    until: z.optional(instantField),
+  },
+);
 
 const taskExpected = 'expected the id of a task: the 32 hexadecimal digits behind the last slash of its ARN';
 /** 36 characters in accounts that have not opted in to long ARNs. */

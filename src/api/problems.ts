@@ -1,5 +1,5 @@
 import type { DocumentProblem } from '../document/document-problem.ts';
-import { PlanRefusedError, type StormdrainErrorName } from '../errors.ts';
+import { PlanRefusedError, PolicyRefusedError, type StormdrainErrorName } from '../errors.ts';
 import { type Answer, type ApiResponse, encodeAnswer } from './api-message.ts';
 import type { ProblemCode } from './documents/problem.ts';
 
@@ -19,6 +19,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'run-not-found': { status: 404, title: 'There is no such run' },
   'schedule-not-found': { status: 404, title: 'There is no such schedule' },
   'drain-not-found': { status: 404, title: 'There is no such drain' },
+  'policy-not-found': { status: 404, title: 'There is no such scaling policy' },
   'method-not-allowed': { status: 405, title: 'The route does not have this method' },
   'run-already-ended': { status: 409, title: 'The run has ended' },
   'drain-already-ended': { status: 409, title: 'The drain has ended' },
@@ -28,6 +29,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of the wrong type' },
   'plan-invalid': { status: 422, title: 'The plan cannot be run as written' },
+  'policy-refused': { status: 422, title: 'The scaling policy cannot be used as written' },
   'preflight-failed': { status: 422, title: 'Something stands in the way of the run' },
   'idempotency-conflict': { status: 422, title: 'The idempotency key was used with another request' },
   'digest-mismatch': { status: 422, title: 'The content does not have this digest' },
@@ -65,6 +67,10 @@ const codeOfError: Readonly<Record<StormdrainErrorName, ProblemCode>> = {
   ClusterRefused: 'internal',
   BalancerRefused: 'internal',
   CapacityRefused: 'internal',
+  MetricsUnavailable: 'unavailable',
+  MetricsRefused: 'internal',
+  PolicyRefused: 'policy-refused',
+  PolicyNotFound: 'policy-not-found',
   DrainNotFound: 'drain-not-found',
   DrainAlreadyEnded: 'drain-already-ended',
 };
@@ -100,7 +106,9 @@ export const problemAnswer = (
 const isKnown = (name: string): name is StormdrainErrorName => Object.hasOwn(codeOfError, name);
 
 const planProblemsOf = (error: Error): ProblemExtras =>
-  error instanceof PlanRefusedError ? { problems: error.problems } : {};
+  error instanceof PlanRefusedError || error instanceof PolicyRefusedError
+    ? { problems: error.problems }
+    : {};
 
 /** What is told of an error; `isExpected` is false for one that belongs in the log. */
 export const describeFailure = (

@@ -9,6 +9,7 @@ import type { GetResult, ObjectStore, PutResult } from '../../src/platform/ports
 import type { RunApi, StartRequest } from '../../src/platform/ports/run-api.ts';
 import type { RunSchedule, RunSchedules } from '../../src/platform/ports/run-schedules.ts';
 import type { Preflight } from '../../src/run/decide-preflight.ts';
+import { DirectScalingApi } from '../../src/scaling/operator/direct-scaling-api.ts';
 import { aProgress, aRunApi, aSummary } from '../cli/builders.ts';
 
 export const digestOf = (text: string | Uint8Array): string =>
@@ -164,6 +165,17 @@ export const serving = async (
       guard: addressGuard([]),
       uploads: serverUploadTickets(url, () => Date.parse('2026-01-31T10:20:30Z')),
       drains: recordingDrains(),
+      scaling: new DirectScalingApi({
+        store: memoryStore(),
+        time: { nowMillis: () => Date.UTC(2026, 0, 31) },
+        deployment: {
+          clusters: ['shop'],
+          hasFastTick: false,
+          pools: null,
+          drainClusters: null,
+          hasPrometheus: false,
+        },
+      }),
       ...ports,
     }),
     report: (error) => void failures.push(error),

@@ -33,6 +33,8 @@ export const problemCodes = [
   'run-not-ended',
   'schedule-not-found',
   'drain-not-found',
+  'policy-not-found',
+  'policy-refused',
   'drain-already-ended',
   'idempotency-conflict',
   'digest-mismatch',
@@ -55,7 +57,7 @@ export const problemDocument = z.looseObject({
   detail: text,
   /** With `bad-request`: what is wrong where. */
   errors: z.optional(z.array(requestProblemDocument)),
-  /** With `plan-invalid`: all that is wrong with the plan. */
+  /** With `plan-invalid` and `policy-refused`: all that is wrong with the document. */
   problems: z.optional(z.array(planProblemDocument)),
   /** With `preflight-failed`: what stands in the way, a sentence each. */
   reasons: z.optional(z.array(text)),

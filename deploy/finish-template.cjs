@@ -1,7 +1,7 @@
 /**
  * A plugin of osls: gives what osls and its plugins generate what they have no setting for. The permissions boundary and
  * the network, which a stack may or may not have; log retention as a parameter; rules between parameters; readers of
- * queues that are off where nothing is drained. And takes away the role that functions would share, as each has its own,
+ * queues that are off where nothing is drained or scaled. And takes away the role that functions would share, as each has its own,
  * and each one's right to make log groups, which would outlive the stack.
  * A stack is created with the bucket for deployments only, and then updated; what is created declares no parameters, and
  * CloudFormation refuses values for any.
@@ -24,16 +24,13 @@ module.exports = class FinishTemplate {
 };
 
 /** Asked for messages all day long, each time for money, where they have a reader. */
-const drainQueues = ['LeavingInstances', 'TaskChanges'];
+const readWhere = { LeavingInstances: 'DrainsOn', TaskChanges: 'DrainsOn', CapacityWanted: 'ScalingOn' };
 const queueOf = ({ EventSourceArn }) => EventSourceArn['Fn::GetAtt'][0];
 
 const split = (parameter) => ({ 'Fn::Split': [',', { Ref: parameter }] });
 const where = (condition, value) => ({ 'Fn::If': [condition, value, { Ref: 'AWS::NoValue' }] });
 const boundary = where('HasPermissionsBoundary', { Ref: 'PermissionsBoundary' });
-const network = where('DrainInVpc', {
-  SubnetIds: split('DrainSubnetIds'),
-  SecurityGroupIds: split('DrainSecurityGroupIds'),
-});
+const network = { SubnetIds: split('DrainSubnetIds'), SecurityGroupIds: split('DrainSecurityGroupIds') };
 
 /** Those that differ in their actions only become one: a role's policies may have 10,240 characters, lists of clusters included. */
 const mergeStatements = (statements) => {
@@ -47,18 +44,22 @@ const mergeStatements = (statements) => {
   return [...merged.values()];
 };
 
-const finish = (template, { rules, inVpc, canDrain }) => {
+/** In the network of DrainSubnetIds under a condition, with the right to attach to it. */
+const attach = (template, key, condition, right) => {
+  const name = `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  template.Resources[`${name}LambdaFunction`].Properties.VpcConfig = where(condition, network);
+  const [policy] = template.Resources[`${name}IamRoleLambdaExecution`].Properties.Policies;
+  policy.PolicyDocument.Statement.push(where(condition, right));
+};
+
+const finish = (template, { rules, inVpc, asksPrometheus, canDrain }) => {
   template.Rules = rules;
-  for (const key of inVpc) {
-    const name = `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
-    template.Resources[`${name}LambdaFunction`].Properties.VpcConfig = network;
-    const [policy] = template.Resources[`${name}IamRoleLambdaExecution`].Properties.Policies;
-    policy.PolicyDocument.Statement.push(where('DrainInVpc', canDrain.attachToVpc));
-  }
+  for (const key of inVpc) attach(template, key, 'DrainInVpc', canDrain.attachToVpc);
+  for (const key of asksPrometheus) attach(template, key, 'ScalingInVpc', canDrain.attachToVpc);
   delete template.Resources.IamRoleLambdaExecution;
   for (const { Type, Properties } of Object.values(template.Resources)) {
-    if (Type === 'AWS::Lambda::EventSourceMapping' && drainQueues.includes(queueOf(Properties)))
-      Properties.Enabled = { 'Fn::If': ['DrainsOn', true, false] };
+    if (Type === 'AWS::Lambda::EventSourceMapping' && readWhere[queueOf(Properties)] !== undefined)
+      Properties.Enabled = { 'Fn::If': [readWhere[queueOf(Properties)], true, false] };
     if (Type === 'AWS::IAM::Role') {
       Properties.PermissionsBoundary = boundary;
       for (const { PolicyDocument } of Properties.Policies)

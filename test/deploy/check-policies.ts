@@ -22,6 +22,7 @@ export const checkPolicies = (template: Template): readonly string[] => [
     ...statementsOf(role).flatMap((statement) => checkStatement(name, statement)),
     ...checkLauncher(name, statementsOf(role)),
     ...checkDrainer(name, statementsOf(role)),
+    ...checkScaler(name, statementsOf(role)),
     ...checkBuckets(name, statementsOf(role)),
     ...(listOf((role.ManagedPolicyArns ?? []) as readonly unknown[]).length > 0
       ? [`${name} has policies that are not in this template`]
@@ -65,7 +66,7 @@ const checkStatement = (
       ? []
       : [`${role} may do ${action} without the condition ${neededConditions[action]}`]),
     ...(conditions.includes('ecs:cluster') &&
-    !/"(WorkerCluster|DrainClusters)"/.test(JSON.stringify(Condition))
+    !/"(WorkerCluster|DrainClusters|ScalingClusters)"/.test(JSON.stringify(Condition))
       ? [`${role} may do ${action} in clusters that nobody named`]
       : []),
   ]);
@@ -90,16 +91,39 @@ const checkBuckets = (role: string, statements: readonly Statement[]): readonly 
 const drainers =
   /^(DrainStep|BeginDrain|LookAtDrain|FinishDrain|AbandonDrain|RegisterTargets|ReconcileBalancers|DrainApi)Iam/;
 
-/** What changes others' clusters, balancers and groups is for those that drain. */
+/** What changes others' clusters, balancers and groups is for those that drain; whoever scales makes instances serve again. */
 const checkDrainer = (role: string, statements: readonly Statement[]): readonly string[] =>
   drainers.test(role)
     ? []
     : statements
         .flatMap(({ Action }) => listOf(Action))
-        .filter((action) => changing.test(String(action)))
+        .filter(
+          (action) =>
+            changing.test(String(action)) && !(scalers.test(role) && takesBack.test(String(action))),
+        )
         .map((action) => `${role} drains nothing and may do ${action}`);
 
+const takesBack = /^ecs:UpdateContainerInstancesState$/;
 const changing = /^(ecs:UpdateContainer|elasticloadbalancing:(R|Der)egister|autoscaling:(Complete|Record))/;
+
+const scalers = /^(ScalingTick|FastTick|CapacityWanted)Iam/;
+
+/** What changes how much there is of anything is for those that scale, and instances are ended by the tag of their fleet. */
+const checkScaler = (role: string, statements: readonly Statement[]): readonly string[] =>
+  statements.flatMap(({ Action, Condition }) =>
+    listOf(Action).flatMap((action) => [
+      ...(resizing.test(String(action)) && !scalers.test(role)
+        ? [`${role} scales nothing and may do ${action}`]
+        : []),
+      ...(action === 'ec2:TerminateInstances' && !fleetTag.test(JSON.stringify(Condition ?? {}))
+        ? [`${role} may end instances of no fleet`]
+        : []),
+    ]),
+  );
+
+const resizing = /^(ecs:UpdateService|autoscaling:(Set|Terminate)|ec2:(Modify|Terminate))/;
+const fleetTag =
+  /^\{"StringEquals":\{"aws:ResourceTag\/aws:(ec2:fleet-id":.*"ScalingFleets"|ec2spot:fleet-request-id":.*"ScalingSpotFleets")/;
 
 /** `*`, and an ARN that ends its service's part with it: `arn:…:s3:::*`. */
 const isEverything = (resource: unknown): boolean =>

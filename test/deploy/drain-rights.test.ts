@@ -1,10 +1,8 @@
-import { type BuildOptions, build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { listOf, type Statement } from './check-policies.ts';
-import { at, packagedTemplate, unfolded } from './packaged-template.ts';
+import { allowedTo, neededBy, type Rights } from './function-rights.ts';
 
 /** What a call of a port makes AWS be asked for, by the name of the method. */
-const rights: Readonly<Record<string, readonly string[]>> = {
+const rights: Rights = {
   describeCluster: ['ecs:DescribeClusters'],
   listInstances: ['ecs:ListContainerInstances'],
   describeInstances: ['ecs:DescribeContainerInstances'],
@@ -32,52 +30,6 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   keep: ['sqs:SendMessage'],
   tell: ['events:PutEvents'],
   pay: ['state/buckets/'],
-};
-
-const options: BuildOptions = {
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'node',
-  treeShaking: true,
-  packages: 'external',
-  plugins: [
-    {
-      name: 'without-platform',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /platform\/(aws|haproxy)\// }, ({ path }) => ({ path, external: true })),
-    },
-  ],
-};
-
-/** What a function's own code asks of its ports, and which documents it names: what nobody calls was shaken off. */
-const neededBy = async (handler: string): Promise<readonly string[]> => {
-  const { outputFiles = [] } = await build({ ...options, entryPoints: [`functions/${handler}.ts`] });
-  const code = outputFiles[0]?.text ?? '';
-  const called = Object.entries(rights)
-    .filter(([method]) => new RegExp(`\\.${method}\\(`).test(code))
-    .flatMap(([, needed]) => needed);
-  const eitherWay = /balancer\[/.test(code)
-    ? ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets']
-    : [];
-  const documents = [...code.matchAll(/["'`]((?:state|decisions)\/\w+\/)/g)].map(
-    ([, prefix]) => prefix ?? '',
-  );
-  return [...new Set([...called, ...eitherWay, ...documents])].sort();
-};
-
-const allowedTo = (logicalName: string): readonly string[] => {
-  const template = packagedTemplate();
-  const role = template.Resources[`${logicalName}IamRoleLambdaExecution`]?.Properties;
-  const [policy] = (role?.Policies ?? []) as readonly unknown[];
-  return unfolded<Statement>(at(policy, 'PolicyDocument', 'Statement') as readonly unknown[]).flatMap(
-    ({ Action, Resource }) => [
-      ...listOf(Action ?? ''),
-      ...[...JSON.stringify(Resource).matchAll(/\/((?:state|decisions)\/\w+\/)/g)].map(
-        ([, prefix]) => prefix ?? '',
-      ),
-    ],
-  );
 };
 
 /** What is used without being called by the function's own code. */
@@ -108,14 +60,14 @@ describe.each([
   ['DrainApi', 'drain-api'],
 ])('the role of %s', (logicalName, handler) => {
   it('allows all that its code may call', async () => {
-    const needed = await neededBy(handler);
+    const needed = await neededBy(handler, rights);
     expect(needed.length).toBeGreaterThan(0);
     const allowed = allowedTo(logicalName);
     expect(needed.filter((right) => !allowed.includes(right))).toEqual([]);
   });
 
   it('allows nothing that its code never calls', async () => {
-    const needed = await neededBy(handler);
+    const needed = await neededBy(handler, rights);
     const unused = allowedTo(logicalName).filter((right) => !needed.includes(right) && !indirect.test(right));
     expect([...new Set(unused)]).toEqual([]);
   });

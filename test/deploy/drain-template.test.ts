@@ -1,70 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { describeMetrics } from '../../src/platform/aws/describe-metrics.ts';
-import { nameResources, type TemplateResource } from '../rehearsal/physical-ids.ts';
-import { conditionHolds, resolveTemplate, type TemplateContext } from '../rehearsal/resolve-template.ts';
-import { at, packagedTemplate } from './packaged-template.ts';
+import {
+  clustersOf,
+  type Deployed,
+  deployedWith,
+  isArnLike,
+  mappingOf,
+  resources,
+  statementsOf,
+} from './deployed-template.ts';
 
-const template = packagedTemplate();
-const conditions = at(template, 'Conditions') as Readonly<Record<string, unknown>>;
-const resources = template.Resources as Readonly<Record<string, TemplateResource>>;
 const topic = 'arn:aws:sns:eu-central-1:111122223333:instances';
-
-/** The template as CloudFormation would see it with these parameters. */
-const deployedWith = (given: Readonly<Record<string, string>>) => {
-  const scope = {
-    account: '111122223333',
-    region: 'eu-central-1',
-    serviceUrl: 'https://sqs.example.com',
-    apiUrl: 'https://api.example.com',
-  };
-  const defaults = Object.entries(template.Parameters).map(([name, { Default = '' }]) => [
-    name,
-    String(Default),
-  ]);
-  const context: TemplateContext = {
-    parameters: {
-      ...Object.fromEntries(defaults),
-      'AWS::Partition': 'aws',
-      'AWS::Region': scope.region,
-      'AWS::AccountId': scope.account,
-      'AWS::StackName': 'stormdrain-dev',
-      ...given,
-    },
-    conditions,
-    references: {},
-    attributes: {},
-  };
-  const named = { ...context, ...nameResources(resources, context, scope) };
-  return {
-    holds: (condition: string) => conditionHolds(condition, named),
-    /** What lies at a path of a resource's properties. */
-    of: (resource: string, ...path: readonly string[]): unknown => {
-      const value = at(resources[resource]?.Properties, ...path);
-      return value === undefined ? undefined : at(resolveTemplate({ value }, named, resource), 'value');
-    },
-  };
-};
-
-type Deployed = ReturnType<typeof deployedWith>;
-
-const statementsOf = (deployed: Deployed, role: string): readonly unknown[] =>
-  at(
-    (deployed.of(role, 'Policies') as readonly unknown[])[0],
-    'PolicyDocument',
-    'Statement',
-  ) as readonly unknown[];
-
-const clustersOf = (deployed: Deployed, role: string): readonly unknown[] =>
-  statementsOf(deployed, role)
-    .map((statement) => at(statement, 'Condition', 'ArnLike', 'ecs:cluster'))
-    .filter((value) => value !== undefined);
-
-/** As IAM compares ARNs: part by part, `*` for any text in a part. */
-const isArnLike = (pattern: string, arn: string): boolean => {
-  const parts = pattern.split(':');
-  const texts = arn.split(':');
-  return parts.every((part, index) => new RegExp(`^${part.split('*').join('.*')}$`).test(texts[index] ?? ''));
-};
 
 const off = deployedWith({});
 const on = deployedWith({ DrainClusters: 'web,batch_2' });
@@ -100,9 +46,6 @@ describe('a stack without DrainClusters', () => {
     }
   });
 });
-
-const mappingOf = (name: string): string =>
-  Object.keys(resources).find((key) => key.startsWith(`${name}EventSourceMapping`)) ?? '';
 
 describe('a stack with DrainClusters', () => {
   it('hears of instances and tasks', () => {
@@ -159,7 +102,9 @@ describe('the functions that talk to balancers', () => {
   it('are all that are', () => {
     const inVpc = Object.entries(resources)
       .filter(
-        ([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && Properties?.VpcConfig !== undefined,
+        ([, { Type, Properties }]) =>
+          Type === 'AWS::Lambda::Function' &&
+          JSON.stringify(Properties?.VpcConfig ?? '').includes('"DrainInVpc"'),
       )
       .map(([name]) => name.replace('LambdaFunction', ''));
     expect(inVpc.sort()).toEqual([...functions].sort());
@@ -204,7 +149,10 @@ describe('an alarm on a metric of stormdrain', () => {
       .flatMap(({ Namespace, Metrics }) => Metrics.map(({ Name }) => `${Namespace} ${Name}`));
     const alarmed = Object.values(resources)
       .filter(
-        ({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties?.Namespace === 'stormdrain',
+        ({ Type, Condition, Properties }) =>
+          Type === 'AWS::CloudWatch::Alarm' &&
+          Condition === 'DrainsOn' &&
+          Properties?.Namespace === 'stormdrain',
       )
       .map(({ Properties }) => ({
         name: `${Properties?.Namespace} ${Properties?.MetricName}`,

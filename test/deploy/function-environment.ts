@@ -1,7 +1,7 @@
 import { at, type Template } from './packaged-template.ts';
 
 /** Parameters without which some functions have nothing to do. */
-const given: Readonly<Record<string, string>> = { DrainClusters: 'web' };
+const given: Readonly<Record<string, string>> = { DrainClusters: 'web', ScalingClusters: 'web' };
 
 /** What a template's value would be: a parameter's default, of a condition the first branch, anything else made up. */
 export const told = (template: Template, value: unknown): string => {

@@ -54,6 +54,7 @@ const drains = [
   'reconcileBalancers',
   'drainApi',
 ];
+const ticking = ['scalingTick', 'fastTick', 'capacityWanted'];
 const kilobytes = 1024;
 const largestZip = 450 * kilobytes;
 const largestUnzipped = (name: string): number => (larger[name] ?? 450) * kilobytes;
@@ -61,8 +62,12 @@ const largestUnzipped = (name: string): number => (larger[name] ?? 450) * kiloby
 const larger: Readonly<Record<string, number>> = {
   // The plan compiler: YAML, schemas, CSV, JSONPath.
   submitApi: 900,
+  // The policy compiler: YAML and schemas.
+  scalingApi: 700,
   // Clients of ECS, ELBv2, Auto Scaling, Step Functions, SQS, EventBridge and S3.
   ...Object.fromEntries(drains.map((name) => [name, 600])),
+  // Of ECS, Auto Scaling, EC2's fleets, CloudWatch, Step Functions, EventBridge and S3.
+  ...Object.fromEntries(ticking.map((name) => [name, 650])),
 };
 
 let folder: string;

@@ -133,9 +133,47 @@ describe('the rule of tasks that come and go', () => {
   });
 });
 
+const placementFailure = (detail: Readonly<Record<string, unknown>>): Recorded => ({
+  source: 'aws.ecs',
+  'detail-type': 'ECS Service Action',
+  resources: ['arn:aws:ecs:us-east-1:111122223333:service/web/shop'],
+  detail: {
+    eventType: 'ERROR',
+    eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web',
+    reason: 'RESOURCE:CPU',
+    createdAt: '2026-11-21T09:31:00.000Z',
+    ...detail,
+  },
+});
+
+describe('the rule of tasks without room', () => {
+  it('lets them through, whatever they lack', () => {
+    for (const reason of ['RESOURCE:CPU', 'RESOURCE:MEMORY', 'AGENT', 'unheard of'])
+      expect(rulesFor('CapacityWanted', placementFailure({ reason }))).toEqual(['PlacementFailureRule']);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['a service that is steady', placementFailure({ eventName: 'SERVICE_STEADY_STATE', eventType: 'INFO' })],
+    ['a task that changes', { ...placementFailure({}), 'detail-type': 'ECS Task State Change' }],
+    ['what another program tells', { ...placementFailure({}), source: 'com.example' }],
+  ])('leaves out %s', (_, event) => {
+    expect(rulesFor('CapacityWanted', event)).toEqual([]);
+  });
+});
+
+describe('a rule of scaling', () => {
+  it('is off as long as no cluster is named', () => {
+    const rulesOff = resourcesOf(template, 'AWS::Events::Rule')
+      .filter(([, { State }]) => JSON.stringify(State) === '{"Fn::If":["ScalingOn","ENABLED","DISABLED"]}')
+      .map(([name]) => name);
+    expect(rulesOff.sort()).toEqual(['PlacementFailureRule', 'ScalingTickRule']);
+  });
+});
+
 describe('a rule of drains', () => {
-  const ofDrains = resourcesOf(template, 'AWS::Events::Rule').filter(
-    ([, { State }]) => typeof State === 'object',
+  const ofDrains = resourcesOf(template, 'AWS::Events::Rule').filter(([, { State }]) =>
+    JSON.stringify(State ?? '').includes('DrainsOn'),
   );
 
   it('is off as long as no cluster is named', () => {

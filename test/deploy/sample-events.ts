@@ -110,5 +110,22 @@ export const sampleEvents: Readonly<Record<string, object>> = {
   registerTargets: { Records: [{ messageId: 'm1', body: JSON.stringify(taskRuns) }] },
   reconcileBalancers: byTheClock,
   drainApi: request('GET', '/drains'),
+  scalingTick: byTheClock,
+  fastTick: { startedAt: '2026-11-21T09:31:00.120Z' },
+  capacityWanted: {
+    Records: [
+      {
+        messageId: 'm1',
+        body: JSON.stringify({
+          group_name: 'family:report',
+          cluster: 'web',
+          cpu: 256,
+          memory: 512,
+          task_id: '1dc5c17a422b4dc4b493371970c6c4d6',
+        }),
+      },
+    ],
+  },
+  scalingApi: request('GET', '/scaling/policies'),
   submitApi: request('POST', '/uploads', { sha256: 'a'.repeat(64), bytes: 3 }),
 };

@@ -221,6 +221,48 @@ describe('the packaged template', () => {
           );
       },
     ],
+    [
+      'StartRunIamRoleLambdaExecution scales nothing and may do ecs:UpdateService',
+      (t) => allow(t, { Action: 'ecs:UpdateService', Resource: 'arn:x' }),
+    ],
+    [
+      'ScalingTickIamRoleLambdaExecution may end instances of no fleet',
+      (t) => {
+        const role = t.Resources.ScalingTickIamRoleLambdaExecution;
+        if (role !== undefined)
+          role.Properties = JSON.parse(
+            JSON.stringify(role.Properties).replace(
+              'aws:ResourceTag/aws:ec2:fleet-id',
+              'aws:ResourceTag/fleet',
+            ),
+          );
+      },
+    ],
+    [
+      'FastTickIamRoleLambdaExecution may do autoscaling:SetDesiredCapacity without the condition aws:RequestedRegion',
+      (t) => {
+        const role = t.Resources.FastTickIamRoleLambdaExecution;
+        if (role !== undefined)
+          role.Properties = JSON.parse(
+            JSON.stringify(role.Properties).replaceAll('aws:RequestedRegion', 'aws:PrincipalAccount'),
+          );
+      },
+    ],
+    ['CapacityWanted has no alarm', (t) => void delete t.Resources.CapacityWantedAlarm],
+    ['CapacityWanted can be used without TLS', (t) => void delete t.Resources.CapacityWantedPolicy],
+    [
+      'CapacityWantedTopic is not encrypted',
+      (t) => void delete properties(t, 'CapacityWantedTopic').KmsMasterKeyId,
+    ],
+    [
+      'CapacityWantedTopicPolicy lets everybody in',
+      (t) => {
+        const Statement = [
+          { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sns:Publish', Resource: 'x' },
+        ];
+        properties(t, 'CapacityWantedTopicPolicy').PolicyDocument = { Statement };
+      },
+    ],
     ['LeavingInstances has no alarm', (t) => void delete t.Resources.LeavingInstancesAlarm],
     ['LeavingInstances can be used without TLS', (t) => void delete t.Resources.LeavingInstancesPolicy],
     [

@@ -14,6 +14,12 @@ export const unscopedCalls: Readonly<Record<string, string>> = {
   'elasticloadbalancing:DescribeTargetHealth': 'whether a target still gets requests; as above',
   'autoscaling:DescribeLifecycleHooks': 'how often a hook wants to hear of a drain; has no resource',
   'ec2:DescribeInstances': "addresses of tasks' instances; EC2 describes have no resource",
+  'ecs:ListServices': 'its resource is none; narrowed by the condition ecs:cluster',
+  'autoscaling:DescribeAutoScalingGroups':
+    'targets and members of groups; Auto Scaling describes have no resource',
+  'ec2:DescribeFleets': 'targets of fleets; EC2 describes have no resource',
+  'ec2:DescribeSpotFleetRequests': 'as above',
+  'cloudwatch:GetMetricData': 'metrics that policies name; metrics have no resource',
   'ec2:CreateNetworkInterface': 'how Lambda puts a function into a VPC, where there is one',
   'ec2:DescribeNetworkInterfaces': 'as above',
   'ec2:DeleteNetworkInterface': 'as above',
@@ -32,6 +38,8 @@ export const unscopedCalls: Readonly<Record<string, string>> = {
 /** Calls that must have this condition. */
 export const neededConditions: Readonly<Record<string, string>> = {
   'ecs:ListTasks': 'ecs:cluster',
+  'ecs:ListServices': 'ecs:cluster',
+  'ecs:UpdateService': 'ecs:cluster',
   'ecs:RunTask': 'ecs:cluster',
   'ecs:StopTask': 'ecs:cluster',
   'ecs:DescribeTasks': 'ecs:cluster',
@@ -40,6 +48,10 @@ export const neededConditions: Readonly<Record<string, string>> = {
   'ecs:UpdateContainerInstancesState': 'ecs:cluster',
   'ecs:GetTaskProtection': 'ecs:cluster',
   'ecs:TagResource': 'ecs:CreateAction',
+  'autoscaling:SetDesiredCapacity': 'aws:RequestedRegion',
+  'autoscaling:TerminateInstanceInAutoScalingGroup': 'aws:RequestedRegion',
+  'ec2:ModifyFleet': 'aws:RequestedRegion',
+  'ec2:ModifySpotFleetRequest': 'aws:RequestedRegion',
   'events:PutEvents': 'events:source',
   'iam:PassRole': 'iam:PassedToService',
 };

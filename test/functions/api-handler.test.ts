@@ -4,8 +4,10 @@ import { apiHandler } from '../../functions/api-handler.ts';
 import { drainRoutes } from '../../src/api/drain-routes.ts';
 import { readRoutes } from '../../src/api/read-routes.ts';
 import { routes } from '../../src/api/routes.ts';
+import { scalingRoutes } from '../../src/api/scaling-routes.ts';
 import { submitRoutes } from '../../src/api/submit-routes.ts';
 import { recordingDrains, recordingRuns, runId } from '../api/builders.ts';
+import { aScalingApi, aStanding } from '../cli/scaling-builders.ts';
 
 const anEvent = (
   method: string,
@@ -82,10 +84,43 @@ describe('the function of the API', () => {
     ]);
   });
 
+  it('knows who applied a policy and who paused it', async () => {
+    const askers: string[] = [];
+    const scaling = aScalingApi({
+      async apply({ requestedBy }) {
+        askers.push(requestedBy);
+        return { standing: aStanding(), changed: true, warnings: [] };
+      },
+      async pause(_, { requestedBy }) {
+        askers.push(requestedBy);
+        return aStanding();
+      },
+      async resume(_, requestedBy) {
+        askers.push(requestedBy);
+        return aStanding();
+      },
+    });
+    const handler = apiHandler(scalingRoutes, () => ({ scaling }));
+    const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 1000 } as Context;
+    const userArn = 'arn:aws:sts::111122223333:assumed-role/operator/ada';
+    for (const event of [
+      anEvent('PUT', '/scaling/policies', { body: '{"text":"version: 1"}' }),
+      anEvent('POST', '/scaling/policies/shop/pause'),
+      anEvent('POST', '/scaling/policies/shop/resume'),
+    ]) {
+      Object.assign(event.requestContext, { authorizer: { iam: { userArn } } });
+      expect(await handler(event, context)).toMatchObject({ statusCode: 200 });
+    }
+    expect(askers).toEqual([userArn, userArn, userArn]);
+  });
+
   it('serves each route where the table says', () => {
     expect(readRoutes.every((route) => route.function === 'read')).toBe(true);
     expect(submitRoutes.every((route) => route.function === 'submit')).toBe(true);
     expect(drainRoutes.every((route) => route.function === 'drain')).toBe(true);
-    expect(routes).toHaveLength(readRoutes.length + submitRoutes.length + drainRoutes.length);
+    expect(scalingRoutes.every((route) => route.function === 'scaling')).toBe(true);
+    expect(routes).toHaveLength(
+      readRoutes.length + submitRoutes.length + drainRoutes.length + scalingRoutes.length,
+    );
   });
 });

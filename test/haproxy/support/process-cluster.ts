@@ -55,6 +55,8 @@ export const openProcessCluster = (): ProcessCluster => {
     }),
     describeTasks: async (_, arns) => arns.flatMap((arn) => tasks.get(arn)?.task ?? []),
     describeServices: async () => [],
+    listServices: async () => ({ arns: [] }),
+    setDesiredCount: unused,
     describeTaskDefinition: unused,
     protectedTasks: async () => [],
     stopTask: async (_, arn) => {
@@ -83,6 +85,9 @@ export const openProcessCluster = (): ProcessCluster => {
           startedBy: null,
           version: 3,
           tags,
+          group: 'family:web',
+          cpu: 0,
+          memoryMib: 0,
           ports: [
             {
               containerName: 'web',

@@ -81,7 +81,7 @@ export const decideService = (
     counts,
     recommendations: rememberRecommendation(
       earlier.recommendations,
-      { atMillis, desired, wanted: wanted.tasks },
+      { atMillis, desired, wanted: wanted.shownTasks },
       policy,
       everySeconds,
     ),

@@ -21,6 +21,12 @@ const tasksForWorth = (desired: number, worth: DemandRange, tolerance: number): 
   return desired;
 };
 
+/** Neither what is only assumed, nor what tasks would have shown that may not have run yet. */
+const surelyShown = ({ least, shown }: Worth): DemandRange => {
+  const surely = shown?.least ?? least;
+  return { least: surely, most: surely };
+};
+
 /** What a `track` rule recommends. */
 export const recommendByTarget = (
   rule: TrackRule,
@@ -54,6 +60,7 @@ export const recommendByTarget = (
     const isShort = metric.per === 'task' && tasks < desired && fresh.latest.value > rule.target;
     return {
       tasks: isShort ? desired : tasks,
+      shownTasks: tasksForWorth(desired, surelyShown(worth), rule.tolerance),
       hold: 'steady',
       words: isShort ? `${worth.words}, but those that run are above it` : worth.words,
       figures: { [name]: fresh.latest.value, worthLeast: worth.least, worthMost: worth.most },

@@ -16,6 +16,8 @@ export interface RuleQuestion {
 export interface RuleFinding {
   /** How many tasks it wants; `desired` when it wants no change or knows nothing. */
   readonly tasks: number;
+  /** How many its readings surely show; what is assumed beyond them is no reason to keep tasks for long. `tasks` when left out. */
+  readonly shownTasks?: number;
   /** Why it wants no change, or what keeps it from knowing. */
   readonly hold: 'steady' | 'periods' | 'missing-data' | 'stale-data';
   /** Part of a sentence. */

@@ -6,6 +6,8 @@ import { isBlind, type RuleFinding, type RuleQuestion } from './rule-finding.ts'
 export interface WantedTasks {
   /** Null when that isn't known well enough. */
   readonly tasks: number | null;
+  /** The same without what is only assumed: what stabilisation remembers. */
+  readonly shownTasks: number | null;
   /** The rule that decides. */
   readonly finding: RuleFinding;
   readonly words: string;
@@ -33,7 +35,12 @@ export const wantedTasks = (readings: readonly MetricReadings[], question: RuleQ
     undefined,
   );
   if (leading !== undefined && (blind === undefined || leading.tasks > question.desired))
-    return { tasks: leading.tasks, finding: leading, words: leading.words };
+    return {
+      tasks: leading.tasks,
+      shownTasks: Math.max(...seeing.map(({ tasks, shownTasks }) => shownTasks ?? tasks)),
+      finding: leading,
+      words: leading.words,
+    };
   const finding = blind ?? {
     tasks: question.desired,
     hold: 'missing-data',
@@ -41,5 +48,5 @@ export const wantedTasks = (readings: readonly MetricReadings[], question: RuleQ
     figures: {},
     toward: 'target',
   };
-  return { tasks: null, finding, words: finding.words };
+  return { tasks: null, shownTasks: null, finding, words: finding.words };
 };

@@ -14,6 +14,8 @@ import type { DemandRange } from './step-tasks.ts';
 
 /** Readings as the number of tasks that they keep at the target: demand / target. */
 export interface Worth extends DemandRange {
+  /** What the reading itself shows, where more is assumed. */
+  readonly shown?: DemandRange;
   readonly words: string;
 }
 
@@ -48,7 +50,11 @@ export const worthOfReading = (rule: TrackRule, point: MetricPoint, question: Ru
   const shown = demandOfReading(metric, point, question.counts);
   const growth = isFull(rule, point) ? Math.max(1, assumedWhenFullPercent / point.value) : 1;
   const demand = { least: shown.least * growth, most: shown.most * growth };
-  const worth = { least: demand.least / target, most: demand.most / target };
+  const worth = {
+    least: demand.least / target,
+    most: demand.most / target,
+    ...(growth > 1 ? { shown: { least: shown.least / target, most: shown.most / target } } : {}),
+  };
   const reading = metricValue(metric, point.value);
   const aim = `at a target of ${metricNumber(metric, target)}`;
   if (metric.per === 'total') return { ...worth, words: `${reading} is ${formatWorth(worth.least)} ${aim}` };

@@ -309,4 +309,29 @@ describe('a CPU that is full', () => {
     });
     expect(later.outcome).toBe('hold');
   });
+
+  it('is no reason to keep what was too much: the first reading that is not full takes it back', () => {
+    const policy = { rules: [track(65)], in: { ...atOnce, stabilisationSeconds: 300 } };
+    const tick = (minutes: number, value: number, tasks: number, before: typeof first.memory) =>
+      decideOne({
+        policy,
+        atMillis: noon + minutes * minute,
+        service: {
+          desiredCount: tasks,
+          runningCount: tasks,
+          readings: [readings([value], noon + minutes * minute)],
+        },
+        memory: before,
+      });
+    const first = decideOne({
+      policy,
+      service: { desiredCount: 4, runningCount: 4, readings: [readings([100])] },
+    });
+    expect(first.to).toBe(13);
+    /* Nobody knows when within this minute the nine came. */
+    const unsure = tick(1, 60, 13, first.memory);
+    expect(unsure).toMatchObject({ outcome: 'hold', reason: 'steady' });
+    const sure = tick(2, 40, 13, unsure.memory);
+    expect(sure).toMatchObject({ outcome: 'in', to: 8 });
+  });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { subjectPattern } from '../scaling/decisions/decision-row.ts';
 import { mostDrainsListed } from './documents/drains.ts';
 import { runIdField } from './documents/fields.ts';
 import { mostRunsListed } from './documents/runs.ts';
@@ -68,11 +69,7 @@ export const decisionQuery = z.extend(
   pageQuery(mostDecisionsListed, /^\d{1,16}(\.\d{1,16}\.[A-Za-z0-9_.:-]{1,400})?$/),
   {
     cluster: z.optional(clusterField),
-    subject: z.optional(
-      z
-        .string(subjectExpected)
-        .check(z.regex(/^(cluster|(service|pool|instance)\/[^\s/]{1,255})$/, subjectExpected)),
-    ),
+    subject: z.optional(z.string(subjectExpected).check(z.regex(subjectPattern, subjectExpected))),
     since: z._default(instantField, () => Date.now() - recentMillis),
     until: z.optional(instantField),
   },

@@ -16,7 +16,3 @@ export const drainsOfStack = async (context: CliContext, place: StackReference):
   if (stack === undefined) throw new BadInputError(`the stack ${place.name} looks after no clusters`);
   return stack.drains;
 };
-
-/** Who is said to have asked, where the stack can't tell. */
-export const requesterOf = (env: CliContext['env']): string =>
-  env.USER || env.LOGNAME || env.USERNAME || 'somebody at a terminal';

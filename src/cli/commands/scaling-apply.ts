@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { formatProblems } from '../../document/document-problem.ts';
 import { PolicyRefusedError } from '../../errors.ts';
 import type { CliContext } from '../cli-context.ts';
-import { requesterOf } from '../drain-stack.ts';
 import type { Ending } from '../exit-code.ts';
+import { requesterOf } from '../requester-of.ts';
 import { nothingIsScaledHere, openScaling, readPolicyFile } from '../scaling-place.ts';
 import { commandLine, type StackFlags, withStack } from '../stack-reference.ts';
 

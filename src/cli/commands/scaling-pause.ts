@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { BadInputError } from '../../errors.ts';
 import type { CliContext } from '../cli-context.ts';
-import { requesterOf } from '../drain-stack.ts';
 import type { Ending } from '../exit-code.ts';
 import { parseDeadline } from '../parse-arguments.ts';
+import { requesterOf } from '../requester-of.ts';
 import { nothingIsScaledHere, openScaling } from '../scaling-place.ts';
 import { commandLine, type StackFlags, withStack } from '../stack-reference.ts';
 

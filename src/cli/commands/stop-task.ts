@@ -4,10 +4,11 @@ import { BadInputError } from '../../errors.ts';
 import type { DrainApi, TaskStopRequest } from '../../platform/ports/drain-api.ts';
 import { askPatiently } from '../ask-patiently.ts';
 import type { CliContext } from '../cli-context.ts';
-import { drainsOfStack, requesterOf, requireDrainStack } from '../drain-stack.ts';
+import { drainsOfStack, requireDrainStack } from '../drain-stack.ts';
 import type { Ending } from '../exit-code.ts';
 import { type Interrupts, listenForInterrupts } from '../interrupts.ts';
 import { formatMany, formatSeconds } from '../render/format-figures.ts';
+import { requesterOf } from '../requester-of.ts';
 import { commandLine, type StackFlags, withStack } from '../stack-reference.ts';
 import { requireClusterName } from './drain-check.ts';
 

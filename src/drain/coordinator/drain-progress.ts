@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { logFailure } from '../../calls/log-failure.ts';
 import { DocumentInvalidError } from '../../errors.ts';
 import type { ObjectStore, PutCondition, PutResult } from '../../platform/ports/object-store.ts';
 import type { Stored } from '../../store/stored-json.ts';
 import { readJson } from '../../store/stored-json.ts';
 import { notice } from '../leaving/leaving-document.ts';
-import { logFailure } from '../log-failure.ts';
 import { type Drain, type DrainState, type DrainTask, emptyDrainState } from './drain-state.ts';
 import { packedTask, packTask, type TaskNames, unpackTask } from './packed-task.ts';
 

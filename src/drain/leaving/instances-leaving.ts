@@ -1,9 +1,9 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { type BatchAnswer, parseSqsBatch, type QueueMessage } from '../../messages/sqs-batch.ts';
 import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import type { DrainConductor } from '../../platform/ports/drain-conductor.ts';
 import { readJson } from '../../store/stored-json.ts';
 import type { DrainClusters, DrainPorts } from '../drain-ports.ts';
-import { logFailure } from '../log-failure.ts';
 import type { Notice } from '../notices/notice.ts';
 import { parseNotice } from '../notices/parse-notice.ts';
 import type { InstanceLeaving } from './instance-leaving.ts';

@@ -1,8 +1,8 @@
 import { describeTasks } from '../../calls/cluster-reads.ts';
+import { logFailure } from '../../calls/log-failure.ts';
 import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import type { BalancerGroup } from '../../platform/ports/balancer.ts';
 import type { ClusterTask } from '../../platform/ports/container-cluster.ts';
-import { logFailure } from '../log-failure.ts';
 import { classifyRunning } from './classify-task.ts';
 import { decideTargets } from './decide-targets.ts';
 import { readLeavingInstances } from './leaving-instances.ts';

@@ -1,5 +1,5 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { type BatchAnswer, parseSqsBatch } from '../../messages/sqs-batch.ts';
-import { logFailure } from '../log-failure.ts';
 import { joinTargets } from './join-targets.ts';
 import { leaveTargets } from './leave-targets.ts';
 import { parseTaskEvent, type TaskEvent, type TaskNews } from './parse-task-event.ts';

@@ -1,8 +1,8 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import type { InstanceAddresses } from '../../platform/ports/instance-addresses.ts';
 import type { DrainClusters, DrainPorts } from '../drain-ports.ts';
-import { logFailure } from '../log-failure.ts';
 import { bucketsOf } from './route-balancers.ts';
 import type { KnownTarget } from './targets-document.ts';
 

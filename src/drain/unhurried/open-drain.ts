@@ -1,3 +1,4 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { DocumentInvalidError } from '../../errors.ts';
 import type { ObjectStore } from '../../platform/ports/object-store.ts';
 import { readJson } from '../../store/stored-json.ts';
@@ -11,7 +12,6 @@ import {
   leavingDocument,
   leavingKey,
 } from '../leaving/leaving-document.ts';
-import { logFailure } from '../log-failure.ts';
 import { decideDeadline } from './decide-deadline.ts';
 import type { UnhurriedInput, UnhurriedPorts } from './unhurried-ports.ts';
 import {

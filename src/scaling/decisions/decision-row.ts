@@ -10,7 +10,7 @@ export const decisionRow = z.object({
   cluster: z.string(),
   /** Of the tick; rows of one tick share it. */
   tick: z.string(),
-  /** `service/web`, `pool/spot`, `instance/i-…`, `cluster`. */
+  /** `service/web`, `pool/spot`, `instance/i-…`, `placement/service:web`, `cluster`. */
   subject: z.string(),
   outcome: z.enum(['out', 'in', 'hold']),
   reason: z.string(),
@@ -23,5 +23,8 @@ export const decisionRow = z.object({
   /** Of the policy that decided. */
   policy: z.string(),
 });
+
+/** What a decision may be about: `placement/…` is the group of tasks that finds no room. */
+export const subjectPattern = /^(cluster|(service|pool|instance|placement)\/[^\s/]{1,255})$/;
 
 export type DecisionRow = z.infer<typeof decisionRow>;

@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as z from 'zod/mini';
+import { logFailure } from '../../calls/log-failure.ts';
 import { BadInputError, DocumentInvalidError } from '../../errors.ts';
 import type { ObjectStore } from '../../platform/ports/object-store.ts';
 import type { DecisionPage, ExplainRequest } from '../../platform/ports/scaling-api.ts';
-import { logFailure } from '../log-failure.ts';
 import { dayPrefix, daysBetween, decisionsKey, parseDecisionsKey, type TickName } from './decision-keys.ts';
-import { type DecisionRow, decisionRow } from './decision-row.ts';
+import { type DecisionRow, decisionRow, subjectPattern } from './decision-row.ts';
 
 const unzip = promisify(gunzip);
 
@@ -79,8 +79,6 @@ const parseCursor = ({ after: text, untilMillis = Date.UTC(9999, 0) }: ExplainRe
     throw new BadInputError(`"${text.slice(0, 60)}" does not come from a page of decisions; leave it out`);
   return { untilMillis: clamp(Number(until)), tick, taken: Number(taken) };
 };
-
-const subjectPattern = /^(cluster|(service|pool|instance)\/[^\s/]{1,255})$/;
 
 const requireSubject = (subject: string | undefined): void => {
   if (subject !== undefined && !subjectPattern.test(subject))

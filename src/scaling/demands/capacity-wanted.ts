@@ -1,7 +1,7 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { type BatchAnswer, parseSqsBatch, type QueueMessage } from '../../messages/sqs-batch.ts';
 import type { DeadLetters } from '../../platform/ports/dead-letters.ts';
 import { updateJson } from '../../store/stored-json.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 import { scalingTick } from '../tick/scaling-tick.ts';
 import type { ScalingTicks } from '../tick/scaling-ticks.ts';

@@ -1,3 +1,4 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { DocumentInvalidError } from '../../errors.ts';
 import type {
   AppliedPolicy,
@@ -9,7 +10,6 @@ import type {
   ScalingApi,
 } from '../../platform/ports/scaling-api.ts';
 import { readDecisions } from '../decisions/read-decisions.ts';
-import { logFailure } from '../log-failure.ts';
 import { policiesPrefix, policyKey, readPolicy } from '../policy-store/stored-policy.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { pauseCluster, resumeCluster } from './pause-cluster.ts';

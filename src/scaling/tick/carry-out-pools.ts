@@ -1,5 +1,5 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf, pacedCall } from '../../calls/paced-call.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { PoolPolicy, ScalingPolicy } from '../policy/scaling-policy.ts';
 import type { ScalingAction } from '../scaling-decision.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';

@@ -1,6 +1,6 @@
 import { describeServices } from '../../calls/cluster-reads.ts';
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf, inBatches, pacedCall } from '../../calls/paced-call.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingAction } from '../scaling-decision.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 

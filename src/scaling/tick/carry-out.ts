@@ -1,7 +1,7 @@
 import { listInstanceArns } from '../../calls/cluster-reads.ts';
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import { ClusterRefusedError } from '../../errors.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPolicy } from '../policy/scaling-policy.ts';
 import type { ScalingAction } from '../scaling-decision.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';

@@ -1,6 +1,6 @@
+import { logFailure } from '../../calls/log-failure.ts';
 import { eachOf, pacedCall } from '../../calls/paced-call.ts';
 import type { ContainerCluster, TaskDefinitionFacts } from '../../platform/ports/container-cluster.ts';
-import { logFailure } from '../log-failure.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 
 /** A task definition never changes, so that one that was read is known for as long as its cluster's port is. */

@@ -1,8 +1,8 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf } from '../../calls/paced-call.ts';
 import { decisionsKey } from '../decisions/decision-keys.ts';
 import { makeRows, planRows, type RowHead, subjectOf } from '../decisions/plan-rows.ts';
 import { writeDecisions } from '../decisions/write-decisions.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPolicy } from '../policy/scaling-policy.ts';
 import type { StoredPolicy } from '../policy-store/stored-policy.ts';
 import type { Decided, ScalingDecision } from '../scaling-decision.ts';

@@ -1,7 +1,7 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { readJson } from '../../store/stored-json.ts';
 import type { CapacityRequest } from '../cluster-snapshot.ts';
 import { demandDocument, demandKey } from '../demands/demand-document.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPolicy } from '../policy/scaling-policy.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 

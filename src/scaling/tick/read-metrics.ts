@@ -1,8 +1,8 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf, inBatches, pacedCall } from '../../calls/paced-call.ts';
 import { MetricsUnavailableError } from '../../errors.ts';
 import type { MetricSource } from '../../platform/ports/metric-source.ts';
 import type { MetricPoint, MetricReadings } from '../cluster-snapshot.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 import type { PlannedQuery, PlannedReads, RuleReads } from './plan-metric-reads.ts';
 

@@ -1,7 +1,7 @@
 import { describeServices } from '../../calls/cluster-reads.ts';
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf, inBatches, pacedCall } from '../../calls/paced-call.ts';
 import type { ClusterService } from '../../platform/ports/container-cluster.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingMemory } from '../scaling-memory.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 

@@ -1,6 +1,6 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { planCandidates } from '../capacity/plan-candidates.ts';
 import type { ClusterSnapshot } from '../cluster-snapshot.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import type { ScalingPolicy } from '../policy/scaling-policy.ts';
 import type { ScalingMemory } from '../scaling-memory.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';

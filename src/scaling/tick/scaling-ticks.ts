@@ -1,5 +1,5 @@
+import { logFailure, reasonOf } from '../../calls/log-failure.ts';
 import { eachOf } from '../../calls/paced-call.ts';
-import { logFailure, reasonOf } from '../log-failure.ts';
 import { readPolicy } from '../policy-store/stored-policy.ts';
 import type { ScalingPorts } from '../scaling-ports.ts';
 import { scalingTick } from './scaling-tick.ts';

@@ -1,9 +1,9 @@
 /** Which way the arrows run (docs/architecture.md). */
 const capability =
-  '^src/(plan|importers|engine|stats|run|worker|drain|scaling|calls|messages|document|quota|store|states)/';
+  '^src/(plan|importers|engine|stats|run|worker|drain|scaling|logs|calls|messages|document|quota|store|states)/';
 /** Composition roots build a platform out of its parts, so they may look inward. */
 const compositionRoots =
-  '^src/platform/(local/(local-platform|local-pace|simulated-drains|simulated-scaling|local-scaling|worker-main)|aws/((run|plan|workflow|api|drain|scaling)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
+  '^src/platform/(local/(local-platform|local-pace|simulated-drains|simulated-scaling|local-scaling|local-logs|worker-main)|aws/((run|plan|workflow|api|drain|scaling|logs)-platform|compose-survey|compose-pace|aws-pace|worker-main))\\.ts$';
 
 export default {
   forbidden: [
@@ -122,6 +122,21 @@ export default {
       },
     },
     {
+      name: 'logs-know-no-run',
+      comment:
+        'What a run or a decision was is in their tables; the time of a run is read through its own port.',
+      severity: 'error',
+      from: { path: '^src/logs/' },
+      to: { path: '^src/(?!logs/|document/|calls/|messages/|store/|states/|platform/ports/|errors)' },
+    },
+    {
+      name: 'log-layout-stands-on-nothing',
+      comment: 'Where logs lie and what a record is: for whoever writes them, too.',
+      severity: 'error',
+      from: { path: '^src/logs/(layout|delivery)/' },
+      to: { path: '^(src/(?!logs/(layout|delivery)/|errors)|node:(?!crypto$))' },
+    },
+    {
       name: 'scaling-decides-without-the-world',
       comment: 'Decisions and the simulator are pure: what they need is handed in.',
       severity: 'error',
@@ -150,14 +165,14 @@ export default {
       name: 'platform-parts-know-ports',
       severity: 'error',
       from: { path: '^src/platform/local/', pathNot: compositionRoots },
-      to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|plan/random|errors))' },
+      to: { path: '^(functions/|src/(?!platform/local/|platform/ports/|plan/random|logs/layout/|errors))' },
     },
     {
       name: 'aws-parts-know-ports',
       severity: 'error',
       from: { path: '^src/platform/aws/', pathNot: compositionRoots },
       to: {
-        path: '^(functions/|src/(?!platform/aws/|platform/ports/|plan/spot-shards|quota/bucket-sizes|errors))',
+        path: '^(functions/|src/(?!platform/aws/|platform/ports/|plan/spot-shards|quota/bucket-sizes|logs/layout/|errors))',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -182,7 +197,7 @@ export default {
       severity: 'error',
       from: { path: '^functions/' },
       to: {
-        path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain|scaling)-platform))',
+        path: '^src/(cli|engine|worker|platform/(?!ports/|aws/(run|plan|workflow|api|drain|scaling|logs)-platform))',
       },
     },
     {
@@ -197,6 +212,12 @@ export default {
       severity: 'error',
       from: { path: '^(src|functions)/', pathNot: '^src/worker/' },
       to: { path: '^(node:)?worker_threads$' },
+    },
+    {
+      name: 'only-the-local-platform-opens-duckdb',
+      severity: 'error',
+      from: { path: '^(src|functions)/', pathNot: '^src/platform/local/' },
+      to: { path: '@duckdb/' },
     },
     {
       name: 'no-aws-sdk-outside-its-platform',

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Whose tests leave nothing behind in their process: no sockets of their own, no environment, no SDK that is replaced. */
-const pure = '{api,cli,document,drain,importers,plan,quota,run,scaling,stats,store}';
+const pure = '{api,cli,document,drain,importers,logs,plan,quota,run,scaling,stats,store}';
 /** Each has a configuration of its own. */
-const elsewhere = 'test/{runs,e2e,wire,rehearsal,haproxy,deploy,scaling-week}/**';
+const elsewhere = 'test/{runs,e2e,wire,rehearsal,haproxy,deploy,scaling-week,fluent-bit}/**';
 
 /** Decisions, contracts and parts: side by side. */
 export default defineConfig({

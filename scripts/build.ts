@@ -29,8 +29,8 @@ await build({
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  // Only plans with hooks need it, and it is a program for one processor and system.
-  external: ['esbuild'],
+  // Only plans with hooks need the one, only questions about logs the other, and both are programs for one processor and system.
+  external: ['esbuild', '@duckdb/node-api'],
   keepNames: true,
   legalComments: 'linked',
   banner: { js: banner },

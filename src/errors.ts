@@ -35,6 +35,13 @@ export type StormdrainErrorName =
   | 'MetricsRefused'
   | 'PolicyRefused'
   | 'PolicyNotFound'
+  | 'CatalogUnavailable'
+  | 'CatalogRefused'
+  | 'SqlUnavailable'
+  | 'SqlRefused'
+  | 'QueryInvalid'
+  | 'QueryNotFound'
+  | 'LogTableNotFound'
   | 'DrainNotFound'
   | 'DrainAlreadyEnded';
 
@@ -212,4 +219,39 @@ export class PolicyRefusedError extends StormdrainError {
 /** No scaling policy is stored for this cluster. */
 export class PolicyNotFoundError extends StormdrainError {
   override readonly name = 'PolicyNotFound';
+}
+
+/** The catalog of tables failed a call in a way that may pass. */
+export class CatalogUnavailableError extends StormdrainError {
+  override readonly name = 'CatalogUnavailable';
+}
+
+/** The catalog of tables refuses a call and will refuse it again. */
+export class CatalogRefusedError extends StormdrainError {
+  override readonly name = 'CatalogRefused';
+}
+
+/** The SQL engine failed a call in a way that may pass. */
+export class SqlUnavailableError extends StormdrainError {
+  override readonly name = 'SqlUnavailable';
+}
+
+/** The SQL engine refuses a call and will refuse it again: a right, a workgroup or a setting is missing or wrong. */
+export class SqlRefusedError extends StormdrainError {
+  override readonly name = 'SqlRefused';
+}
+
+/** A question can't be asked as it is: not one SELECT, a bad pattern, more to be scanned than may be. Nothing was started. */
+export class QueryInvalidError extends StormdrainError {
+  override readonly name = 'QueryInvalid';
+}
+
+/** No query has this id, or its results are gone. */
+export class QueryNotFoundError extends StormdrainError {
+  override readonly name = 'QueryNotFound';
+}
+
+/** There is no log table of this family or container. */
+export class LogTableNotFoundError extends StormdrainError {
+  override readonly name = 'LogTableNotFound';
 }

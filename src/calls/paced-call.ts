@@ -14,6 +14,8 @@ const passing: ReadonlySet<string> = new Set([
   'BalancerUnavailable',
   'CapacityUnavailable',
   'MetricsUnavailable',
+  'CatalogUnavailable',
+  'SqlUnavailable',
 ]);
 
 /** Whether the same call may succeed a little later. */

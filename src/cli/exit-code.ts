@@ -46,6 +46,13 @@ const exitCodeOfName: Readonly<Record<StormdrainErrorName, number>> = {
   MetricsRefused: exitTryAgain,
   PolicyRefused: exitBadInput,
   PolicyNotFound: exitBadInput,
+  CatalogUnavailable: exitTryAgain,
+  CatalogRefused: exitTryAgain,
+  SqlUnavailable: exitTryAgain,
+  SqlRefused: exitTryAgain,
+  QueryInvalid: exitBadInput,
+  QueryNotFound: exitBadInput,
+  LogTableNotFound: exitBadInput,
   DrainNotFound: exitBadInput,
   DrainAlreadyEnded: exitBadInput,
 };

@@ -38,19 +38,39 @@ const stopChild = async (child: ChildProcess): Promise<void> => {
   clearTimeout(limit);
 };
 
-/** Starts the shop of examples/shop on a free loopback port. */
-export const startShop = async (): Promise<Shop> => {
+/** As ECS would name it, were it a service there. */
+const shopContainer = { family: 'shop', container: 'app' };
+/** A folder takes milliseconds; whoever leaves waits for no more. */
+const lastLogsMillis = 200;
+
+const openShipper = async (home: string) => {
+  const [{ FolderStore }, { LogShipper }] = await Promise.all([
+    import('../platform/local/folder-store.ts'),
+    import('../platform/local/log-shipper.ts'),
+  ]);
+  return new LogShipper({ store: new FolderStore(home), name: shopContainer, nowMillis: Date.now });
+};
+
+/** Starts the shop of examples/shop on a free loopback port. With a home, a line for each request goes into its logs. */
+export const startShop = async (home?: string): Promise<Shop> => {
+  const logs = home === undefined ? undefined : await openShipper(home);
   const server = join(packageRoot(), 'examples', 'shop', 'server.mjs');
   // A process group of its own: Ctrl-C in the terminal must not end the shop before the run has stopped. Should this
   // process be killed, the shop notices that its channel is gone.
-  const child = spawn(process.execPath, [server, '--port', '0'], {
+  const child = spawn(process.execPath, [server, '--port', '0', ...(logs === undefined ? [] : ['--log'])], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', logs === undefined ? 'ignore' : 'pipe', 'inherit', 'ipc'],
   });
-  try {
-    return { port: await listening(child), stop: () => stopChild(child) };
-  } catch (error) {
+  const { pid, stdout } = child;
+  if (pid !== undefined) logs?.follow({ pid, task: `${pid} ${Date.now()}`, stdout, stderr: null });
+  const stop = async (): Promise<void> => {
     await stopChild(child);
+    await logs?.close(lastLogsMillis);
+  };
+  try {
+    return { port: await listening(child), stop };
+  } catch (error) {
+    await stop();
     throw error;
   }
 };

@@ -29,6 +29,7 @@ export const runKeys = (runId: string) => {
     rollups: `${run}/rollup/`,
     rollup: (number: number) => `${run}/rollup/${padded(number)}.json.gz`,
     rows: (scenario: number) => `${run}/rows/${padded(scenario)}.json`,
+    row: (year: number) => `tables/runs/year=${year}/${runId}.json.gz`,
     timeline: (startedAt: Date) => `tables/run_timeline/year=${startedAt.getUTCFullYear()}/${runId}.json.gz`,
   };
 };

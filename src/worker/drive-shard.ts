@@ -35,7 +35,9 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
 
   const startsAtMicros = sharedMicros() + (started.startAtMillis - ports.clock.nowMillis()) * 1000;
   const clock = runClock(startsAtMicros);
-  const shipper = segmentShipper(ports.store, runId, worker);
+  const shipper = segmentShipper(ports.store, runId, worker, () =>
+    ports.log('first segment stored', { runId, ...worker }),
+  );
   let begun: LoadLane | undefined;
   const ticker = segmentTicker({
     clock,
@@ -62,6 +64,12 @@ export const driveShard = async (ports: WorkerPorts, work: ShardWork): Promise<W
 
   load.start({ startsAtMicros, epochs: included.epochs, fromMicros: Math.max(0, clock.nowMicros()) });
   begun = load;
+  ports.log('told to start', {
+    runId,
+    ...worker,
+    startAt: new Date(started.startAtMillis).toISOString(),
+    shards: included.epochs.at(-1)?.shardCount,
+  });
   const following = followControl({ life, load, clock, exclusion });
   const ended = await Promise.race([load.finished, life.ended]);
   if (typeof ended === 'string' && ended !== 'finished') load.stop(goingGraceMillis);

@@ -62,6 +62,7 @@ const live = async (ports: WorkerPorts, ready: Readiness): Promise<WorkerEnd> =>
     epochs: control.epochs.length,
     clockBoundMillis: ports.clockBoundMillis,
   });
+  ports.log('ready', { runId, ...worker });
 
   const watching = new AbortController();
   const life = lifeOf(ports, plan);

@@ -17,7 +17,12 @@ const patienceMillis = 60_000;
 const longestPauseMillis = 4_000;
 
 /** Ships a worker's segments one after the other, so that segment n is there before n + 1. */
-export const segmentShipper = (store: ObjectStore, runId: string, worker: WorkerPlace): SegmentShipper => {
+export const segmentShipper = (
+  store: ObjectStore,
+  runId: string,
+  worker: WorkerPlace,
+  onFirst: () => void = () => undefined,
+): SegmentShipper => {
   let seq = 0;
   let last: Promise<void> = Promise.resolve();
   const put = async (key: string, body: Uint8Array): Promise<void> => {
@@ -40,6 +45,7 @@ export const segmentShipper = (store: ObjectStore, runId: string, worker: Worker
       const encoded = encodeSegmentInTurns(segment);
       const key = runKeys(runId).segment(worker, number);
       last = last.then(async () => put(key, await encoded));
+      if (number === 0) last = last.then(onFirst);
       // Heard where it is awaited, in shipped().
       last.catch(() => undefined);
     },

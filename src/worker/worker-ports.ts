@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { WallClock } from '../platform/ports/wall-clock.ts';
+import type { LogEvent } from './log-event.ts';
 
 /** What a worker stands on. */
 export interface WorkerPorts {
@@ -17,4 +18,6 @@ export interface WorkerPorts {
   readonly clockBoundMillis: number;
   /** Aborted when this worker is told to go (SIGTERM: a spot notice, or the fleet's stop). */
   readonly interrupted: AbortSignal;
+  /** Never called in the hot path: a worker's life is a dozen lines. */
+  readonly log: LogEvent;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../src/errors.ts';
 import { reapRuns } from '../../src/run/reap-runs.ts';
 import { runKeys } from '../../src/run/run-keys.ts';
+import { aSummary } from '../cli/builders.ts';
 import { encode, runId, startedRun } from './a-run.ts';
 import { aPlan, startOfTime } from './builders.ts';
 import { PaperWorkflow } from './paper-workflow.ts';
@@ -28,7 +29,7 @@ describe('the reaper', () => {
     await listed(run.store, 'young', run.time.millis - 1000);
     await listed(run.store, 'done', old);
     for (const id of ['going-on', 'young', 'done']) await run.store.put(runKeys(id).plan, encode(aPlan()));
-    await run.store.put(runKeys('done').summary, encode({ version: 1, outcome: 'passed' }));
+    await run.store.put(runKeys('done').summary, encode(aSummary({ runId: 'done' })));
     workflow.statuses.set('going-on', 'running');
     await run.fleet.launch('going-on', [{ shard: 0, attempt: 0 }]);
     await run.fleet.launch('young', [{ shard: 0, attempt: 0 }]);

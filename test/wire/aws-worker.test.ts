@@ -58,7 +58,7 @@ afterAll(() => moto.close());
 /** A container's process, as ECS starts it. */
 const startTask = async (runId: string, overrides: Record<string, string> = {}) => {
   const child = spawn(process.execPath, [entry], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...testEnvironment(moto.url),
       STORMDRAIN_BUCKET: bucket,
@@ -71,9 +71,11 @@ const startTask = async (runId: string, overrides: Record<string, string> = {}) 
   });
   processes.push(child);
   let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
   const ended = once(child, 'exit');
   const events = () =>
     output
@@ -135,7 +137,16 @@ describe('a worker in an ECS task', () => {
       segments: expect.any(Number),
     });
     expect((await Array.fromAsync(store.list(`runs/${runId}/segments/`))).length).toBeGreaterThan(0);
-    expect(task.events().map(({ event }) => event)).toEqual(['started', 'placed', 'told to end', 'ended']);
+    const events = task.events().map(({ event }) => event);
+    expect(events.filter((event) => event !== 'first segment stored')).toEqual([
+      'started',
+      'placed',
+      'ready',
+      'told to start',
+      'told to end',
+      'ended',
+    ]);
+    expect(events.filter((event) => event === 'first segment stored')).toHaveLength(1);
   });
 
   it('goes at once when it is told to while it waits for its place', async () => {

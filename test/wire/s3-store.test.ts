@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3Store } from '../../src/platform/aws/s3-store.ts';
+import { describeObjectListingContract } from '../contract/object-listing.contract.ts';
 import { describeObjectStoreContract } from '../contract/object-store.contract.ts';
 import { openBucket } from './aws-clients.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
@@ -19,6 +20,7 @@ const open = async () => {
 };
 
 describeObjectStoreContract('S3', open);
+describeObjectListingContract('S3', open);
 
 describe('S3 store', () => {
   it('lists more than a page, also from a key on', async () => {
@@ -29,6 +31,7 @@ describe('S3 store', () => {
     }
     expect(await Array.fromAsync(store.list('many/'))).toEqual(keys);
     expect(await Array.fromAsync(store.list('many/', { startAfter: 'many/0004' }))).toEqual(keys.slice(5));
+    expect((await Array.fromAsync(store.objects('many/'))).map(({ key }) => key)).toEqual(keys);
     await close();
   });
 
@@ -39,6 +42,9 @@ describe('S3 store', () => {
       () => store.get('a'),
       () => store.put('a', new Uint8Array()),
       () => Array.fromAsync(store.list('a')),
+      () => Array.fromAsync(store.folders('a/')),
+      () => Array.fromAsync(store.objects('a')),
+      () => store.deleteAll(['a']),
     ];
     for (const call of calls) {
       await expect(call()).rejects.toMatchObject({

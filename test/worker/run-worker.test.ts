@@ -32,6 +32,7 @@ const goodbyeOf = async (plan: Plan, hookSource: string | undefined) => {
     pid: 7,
     clockBoundMillis: 0,
     interrupted: new AbortController().signal,
+    log: () => undefined,
   };
   await expect(runWorker(workerPorts, 'r1', worker)).rejects.toThrow();
   expect(store.json(keys.hello(worker))).toBeUndefined();

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   type PutObjectCommandOutput,
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { StoreUnavailableError } from '../../errors.ts';
-import { assertObjectKey } from '../ports/object-key.ts';
+import { assertDeletable, assertObjectKey } from '../ports/object-key.ts';
+import type { ListedObject, ObjectListing } from '../ports/object-listing.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
 import { type AwsFailure, classifyAwsFailure } from './aws-failure.ts';
 import { describeStoreFailure } from './s3-failure.ts';
@@ -34,13 +38,15 @@ const pause = (round: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** round));
 
 /** The object store as an S3 bucket. Needs s3:ListBucket beside the actions on objects: without it a missing object looks denied. */
-export class S3Store implements ObjectStore {
+export class S3Store implements ObjectStore, ObjectListing {
+  readonly root: string;
   readonly #client: S3Client;
   readonly #bucket: string;
 
   constructor(client: S3Client, bucket: string) {
     this.#client = client;
     this.#bucket = bucket;
+    this.root = `s3://${bucket}/`;
   }
 
   async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
@@ -76,17 +82,37 @@ export class S3Store implements ObjectStore {
   }
 
   async *list(prefix: string, options: { readonly startAfter?: string } = {}): AsyncIterable<string> {
-    // General purpose buckets list in the byte order of UTF-8.
-    const pages = paginateListObjectsV2(
-      { client: this.#client, pageSize: 1000 },
-      { Bucket: this.#bucket, Prefix: prefix, StartAfter: options.startAfter },
-    );
+    const { startAfter } = options;
+    for await (const page of this.#pages({
+      Prefix: prefix,
+      ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
+    })) {
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    }
+  }
+
+  async *folders(prefix: string): AsyncIterable<string> {
+    for await (const page of this.#pages({ Prefix: prefix, Delimiter: '/' })) {
+      for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) yield Prefix;
+    }
+  }
+
+  async *objects(prefix: string): AsyncIterable<ListedObject> {
+    for await (const page of this.#pages({ Prefix: prefix })) {
+      for (const { Key, Size } of page.Contents ?? [])
+        if (Key !== undefined) yield { key: Key, bytes: Size ?? 0 };
+    }
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<readonly string[]> {
+    assertDeletable(keys);
+    if (keys.length === 0) return [];
     try {
-      for await (const page of pages) {
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
-      }
+      const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+      const answer = await this.#client.send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete }));
+      return (answer.Errors ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
     } catch (error) {
-      throw describeStoreFailure(`list ${prefix}`, this.#bucket, error);
+      throw describeStoreFailure(`delete ${keys.length} objects from ${keys[0]} on`, this.#bucket, error);
     }
   }
 
@@ -96,6 +122,20 @@ export class S3Store implements ObjectStore {
       await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
     } catch (error) {
       throw describeStoreFailure(`delete ${key}`, this.#bucket, error);
+    }
+  }
+
+  /** General purpose buckets list in the byte order of UTF-8. */
+  async *#pages(
+    input: Pick<ListObjectsV2CommandInput, 'Prefix' | 'StartAfter' | 'Delimiter'>,
+  ): AsyncIterable<ListObjectsV2CommandOutput> {
+    try {
+      yield* paginateListObjectsV2(
+        { client: this.#client, pageSize: 1000 },
+        { Bucket: this.#bucket, ...input },
+      );
+    } catch (error) {
+      throw describeStoreFailure(`list ${input.Prefix}`, this.#bucket, error);
     }
   }
 

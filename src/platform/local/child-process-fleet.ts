@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetWorker, LaunchResult, WorkerFleet, WorkerPlace } from '../ports/worker-fleet.ts';
+import { keepOutput } from './keep-output.ts';
+import type { LogShipper } from './log-shipper.ts';
 
 export interface ChildProcessFleetOptions {
   /** The module a worker process runs. */
   readonly workerEntry: string;
   /** Environment of each worker, beside the run and the place. */
   readonly environment: Readonly<Record<string, string>>;
+  /** A file for each worker: what it writes, as it is. */
   readonly logFolder: string;
+  /** Has the same, as records. */
+  readonly logs: Pick<LogShipper, 'follow'>;
 }
 
 interface Child extends WorkerPlace {
@@ -67,11 +72,10 @@ export class ChildProcessFleet implements WorkerFleet {
       return { ...place, kind: 'launched', workerId: known.workerId, capacity: 'on-demand' };
     const folder = join(this.#options.logFolder, runId);
     mkdirSync(folder, { recursive: true });
-    const log = openSync(join(folder, `${name}.log`), 'a');
     const child = spawn(process.execPath, [this.#options.workerEntry], {
       // Ctrl-C in a terminal goes to the foreground group: the run decides when its workers end, not the terminal.
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
         ...this.#options.environment,
@@ -80,17 +84,19 @@ export class ChildProcessFleet implements WorkerFleet {
         STORMDRAIN_ATTEMPT: String(place.attempt),
       },
     });
-    closeSync(log);
     if (child.pid === undefined) {
       const reason = await new Promise<string>((resolve) =>
         child.once('error', (error) => resolve(String(error))),
       );
       return { ...place, kind: 'failed', reason, cause: 'limit' };
     }
+    const { pid, stdout, stderr } = child;
+    keepOutput(child, join(folder, `${name}.log`));
+    this.#options.logs.follow({ pid, task: `${runId}/${name}`, stdout, stderr });
     // Known from this very turn on: whoever launches, stops or kills next must find it.
     const entry: Child = {
       ...place,
-      workerId: `process-${child.pid}`,
+      workerId: `process-${pid}`,
       process: child,
       ended: new Promise((resolve) => {
         child.once('exit', (code, signal) => {

@@ -1,19 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { BadInputError, StoreUnavailableError } from '../../errors.ts';
-import { assertObjectKey } from '../ports/object-key.ts';
+import { assertDeletable, assertObjectKey } from '../ports/object-key.ts';
+import type { ListedObject, ObjectListing } from '../ports/object-listing.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
+import {
+  askedAtOnce,
+  byBytes,
+  foldersBelow,
+  hasCode,
+  hiddenFolder,
+  keysBelow,
+  sizesOf,
+} from './list-folder.ts';
 
 const etagOf = (body: Uint8Array): string => `"${createHash('md5').update(body).digest('hex')}"`;
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code));
-
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-/** Files being written and locks; never part of the store's keys. */
-const hidden = '.tmp';
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -29,11 +31,13 @@ const isRunning = (pid: number): boolean => {
  * writes hold across processes: `ifAbsent` is link(2), which fails when the name is taken; `ifMatch` holds a lock
  * file while it compares and renames.
  */
-export class FolderStore implements ObjectStore {
+export class FolderStore implements ObjectStore, ObjectListing {
+  readonly root: string;
   readonly #root: string;
 
   constructor(root: string) {
     this.#root = root;
+    this.root = join(resolve(root), '/');
   }
 
   async get(key: string, options: { readonly ifNoneMatch?: string } = {}): Promise<GetResult> {
@@ -62,11 +66,29 @@ export class FolderStore implements ObjectStore {
 
   async *list(prefix: string, options: { readonly startAfter?: string } = {}): AsyncIterable<string> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    const keys = await this.#guard(prefix, () => this.#keysBelow(folder));
+    const keys = await this.#guard(prefix, () => keysBelow(this.#root, folder));
     const after = options.startAfter;
     for (const key of keys.sort(byBytes)) {
       if (key.startsWith(prefix) && (after === undefined || byBytes(key, after) > 0)) yield key;
     }
+  }
+
+  async *folders(prefix: string): AsyncIterable<string> {
+    yield* await this.#guard(prefix, () => foldersBelow(this.#root, prefix));
+  }
+
+  async *objects(prefix: string): AsyncIterable<ListedObject> {
+    const keys: string[] = [];
+    for await (const key of this.list(prefix)) keys.push(key);
+    for (let from = 0; from < keys.length; from += askedAtOnce)
+      yield* await this.#guard(prefix, () => sizesOf(this.#root, keys.slice(from, from + askedAtOnce)));
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<readonly string[]> {
+    assertDeletable(keys);
+    const paths = keys.map((key) => this.#path(key));
+    const results = await Promise.allSettled(paths.map((path) => rm(path, { force: true })));
+    return keys.filter((_, n) => results[n]?.status === 'rejected');
   }
 
   async delete(key: string): Promise<void> {
@@ -77,7 +99,8 @@ export class FolderStore implements ObjectStore {
   #path(key: string): string {
     assertObjectKey(key);
     const parts = key.split('/');
-    if (parts.includes(hidden)) throw new BadInputError(`"${key}" is not an object key: ${hidden} is taken`);
+    if (parts.includes(hiddenFolder))
+      throw new BadInputError(`"${key}" is not an object key: ${hiddenFolder} is taken`);
     return join(this.#root, ...parts);
   }
 
@@ -94,7 +117,7 @@ export class FolderStore implements ObjectStore {
   }
 
   async #writeTemporary(body: Uint8Array): Promise<string> {
-    const folder = join(this.#root, hidden);
+    const folder = join(this.#root, hiddenFolder);
     await mkdir(folder, { recursive: true });
     const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
     const file = await open(path, 'wx');
@@ -133,7 +156,7 @@ export class FolderStore implements ObjectStore {
    * renaming it, so that of several who want to break it one does; a lock taken meanwhile is put back.
    */
   async #lock(key: string): Promise<() => Promise<void>> {
-    const path = join(this.#root, hidden, `lock-${createHash('sha256').update(key).digest('hex')}`);
+    const path = join(this.#root, hiddenFolder, `lock-${createHash('sha256').update(key).digest('hex')}`);
     const own = `${process.pid} ${randomBytes(8).toString('hex')}`;
     const mine = await this.#writeTemporary(Buffer.from(own));
     try {
@@ -158,22 +181,6 @@ export class FolderStore implements ObjectStore {
     } finally {
       await rm(aside, { force: true });
     }
-  }
-
-  async #keysBelow(folder: string): Promise<string[]> {
-    const entries = await readdir(join(this.#root, ...folder.split('/')), { withFileTypes: true }).catch(
-      (error) => {
-        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-        throw error;
-      },
-    );
-    const found: string[] = [];
-    for (const entry of entries) {
-      if (folder === '' && entry.name === hidden) continue;
-      if (entry.isDirectory()) found.push(...(await this.#keysBelow(`${folder}${entry.name}/`)));
-      else found.push(`${folder}${entry.name}`);
-    }
-    return found;
   }
 
   async #guard<Value>(key: string, work: () => Promise<Value>): Promise<Value> {

@@ -9,7 +9,13 @@ import { FolderStore } from './folder-store.ts';
 import { jsonLinesEvents } from './json-lines-events.ts';
 import { localPace } from './local-pace.ts';
 import { localSurvey } from './local-survey.ts';
+import { LogShipper } from './log-shipper.ts';
 import { type StateMachineDefinition, StateMachineWorkflow } from './state-machine-workflow.ts';
+
+/** As the logs of a stack's workers, but for the stack's name. */
+const workerContainer = { family: 'stormdrain-worker', container: 'worker' };
+/** A folder takes milliseconds; whoever leaves a run waits for no more. */
+const lastLogsMillis = 250;
 
 export interface LocalPlatformOptions {
   /** The folder that is the object store. */
@@ -32,7 +38,11 @@ export interface LocalPlatform {
 
 /** This machine's composition root: a folder, child processes, and the state machine in this process. */
 export const localPlatform = (options: LocalPlatformOptions): LocalPlatform => {
+  const store = new FolderStore(options.home);
+  const clock = { nowMillis: () => Date.now() };
+  const logs = new LogShipper({ store, name: workerContainer, nowMillis: clock.nowMillis });
   const fleet = new ChildProcessFleet({
+    logs,
     workerEntry: options.workerEntry,
     logFolder: join(options.home, 'worker-logs'),
     environment: {
@@ -41,10 +51,10 @@ export const localPlatform = (options: LocalPlatformOptions): LocalPlatform => {
     },
   });
   const ports = {
-    store: new FolderStore(options.home),
+    store,
     fleet,
     events: jsonLinesEvents(join(options.home, 'events.jsonl')),
-    clock: { nowMillis: () => Date.now() },
+    clock,
     guard: addressGuard(options.allowedTargets),
     pace: localPace,
     survey: localSurvey,
@@ -60,6 +70,7 @@ export const localPlatform = (options: LocalPlatformOptions): LocalPlatform => {
     async close() {
       await workflow.abortAll();
       fleet.killAll();
+      await logs.close(lastLogsMillis);
     },
   };
 };

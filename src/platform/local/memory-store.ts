@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { assertObjectKey } from '../ports/object-key.ts';
+import { assertDeletable, assertObjectKey } from '../ports/object-key.ts';
+import type { ListedObject, ObjectListing } from '../ports/object-listing.ts';
 import type { GetResult, ObjectStore, PutCondition, PutResult } from '../ports/object-store.ts';
 import type { PacedTime } from '../ports/paced-time.ts';
 
@@ -17,7 +18,8 @@ interface Kept {
 const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
 /** The object store of a simulation: gone with the process, as slow as the clock that is handed in says. */
-export class MemoryStore implements ObjectStore {
+export class MemoryStore implements ObjectStore, ObjectListing {
+  readonly root = 'memory://store/';
   readonly #objects = new Map<string, Kept>();
   readonly #options: MemoryStoreOptions;
   #writes = 0;
@@ -63,6 +65,29 @@ export class MemoryStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     await this.#call(key, () => this.#objects.delete(key));
+  }
+
+  async *folders(prefix: string): AsyncIterable<string> {
+    const keys = await this.#act(() => [...this.#objects.keys()].filter((key) => key.startsWith(prefix)));
+    const ends = keys.map((key) => key.indexOf('/', prefix.length) + 1);
+    const folders = keys.map((key, n) => key.slice(0, ends[n])).filter((folder) => folder !== '');
+    yield* [...new Set(folders)].sort(byBytes);
+  }
+
+  async *objects(prefix: string): AsyncIterable<ListedObject> {
+    const found = await this.#act(() =>
+      [...this.#objects].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => byBytes(a, b)),
+    );
+    yield* found.map(([key, { body }]) => ({ key, bytes: body.length }));
+  }
+
+  async deleteAll(keys: readonly string[]): Promise<readonly string[]> {
+    assertDeletable(keys);
+    for (const key of keys) assertObjectKey(key);
+    return this.#act(() => {
+      for (const key of keys) this.#objects.delete(key);
+      return [];
+    });
   }
 
   async #call<Value>(key: string, act: () => Value): Promise<Value> {

@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/platform/local/memory-store.ts';
 import { VirtualTime } from '../../../src/platform/local/virtual-time.ts';
+import { describeObjectListingContract } from '../../contract/object-listing.contract.ts';
 import { describeObjectStoreContract } from '../../contract/object-store.contract.ts';
 
-describeObjectStoreContract('memory', async () => ({
+const open = async () => ({
   store: new MemoryStore({ time: { sleep: async () => undefined } }),
   close: async () => undefined,
-}));
+});
+
+describeObjectStoreContract('memory', open);
+describeObjectListingContract('memory', open);
 
 it('takes as long as its clock says, and has taken effect half-way', async () => {
   const time = new VirtualTime();

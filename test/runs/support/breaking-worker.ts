@@ -14,6 +14,7 @@ const end = await runWorker(
     pid: process.pid,
     clockBoundMillis: 0,
     interrupted: new AbortController().signal,
+    log: () => undefined,
   },
   process.env.STORMDRAIN_RUN_ID ?? '',
   {

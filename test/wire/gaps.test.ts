@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drainGaps } from '../contract/drain-gaps.ts';
 import { gaps } from '../contract/gaps.ts';
+import { logsGaps } from '../contract/logs-gaps.ts';
 import { scalingGaps } from '../contract/scaling-gaps.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { startWholeAws, type WholeAws } from './support/whole-aws.ts';
@@ -12,12 +13,15 @@ beforeAll(async () => {
 afterAll(() => moto.close());
 
 describe('what moto lacks', () => {
-  it.each([...gaps, ...drainGaps, ...scalingGaps])('$service: it still $what', async ({ probe, stub }) => {
-    expect(
-      await probe(moto.url),
-      `moto does this now: test it over the wire, and drop the stub in ${stub}`,
-    ).toBe('open');
-  });
+  it.each([...gaps, ...drainGaps, ...scalingGaps, ...logsGaps])(
+    '$service: it still $what',
+    async ({ probe, stub }) => {
+      expect(
+        await probe(moto.url),
+        `moto does this now: test it over the wire, and drop the stub in ${stub}`,
+      ).toBe('open');
+    },
+  );
 });
 
 describe('what stands in for it', () => {
@@ -27,7 +31,10 @@ describe('what stands in for it', () => {
   });
   afterAll(() => aws.close());
 
-  it.each([...drainGaps, ...scalingGaps])('$service: nobody sees that moto $what', async ({ probe }) => {
-    expect(await probe(aws.url)).toBe('closed');
-  });
+  it.each([...drainGaps, ...scalingGaps, ...logsGaps])(
+    '$service: nobody sees that moto $what',
+    async ({ probe }) => {
+      expect(await probe(aws.url)).toBe('closed');
+    },
+  );
 });

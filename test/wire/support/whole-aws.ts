@@ -1,8 +1,10 @@
 import { type FaultProxy, openFaultProxy } from '../../rehearsal/fault-proxy.ts';
 import { startMoto } from '../moto-server.ts';
+import { athenaGaps } from './athena-gaps.ts';
 import { ecsGaps } from './ecs-gaps.ts';
 import { elbv2Gaps } from './elbv2-gaps.ts';
 import { fleetGaps } from './fleet-gaps.ts';
+import { glueGaps } from './glue-gaps.ts';
 import { groupGaps } from './group-gaps.ts';
 import { type LifecycleActions, lifecycleGaps } from './lifecycle-gaps.ts';
 
@@ -17,7 +19,7 @@ export interface WholeAws {
   close(): Promise<void>;
 }
 
-/** moto, and in front of it what it lacks of drains and of scaling (test/contract/drain-gaps.ts, scaling-gaps.ts). */
+/** moto, and in front of it what it lacks of drains, scaling and logs (test/contract/{drain,scaling,logs}-gaps.ts). */
 export const startWholeAws = async (): Promise<WholeAws> => {
   const moto = await startMoto();
   const proxy = await openFaultProxy(moto.url, 1);
@@ -27,6 +29,8 @@ export const startWholeAws = async (): Promise<WholeAws> => {
     ...elbv2Gaps(),
     ...fleetGaps(),
     ...groupGaps(),
+    ...glueGaps(),
+    ...athenaGaps(),
     ...lifecycle.behaviours,
   }))
     proxy.behave(name, behaviour);

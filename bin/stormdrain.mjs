@@ -3,6 +3,7 @@
 // Node that can run modules at all, so that an old one gets an answer and not a syntax error.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -17,6 +18,8 @@ const refuse = (text) => {
 };
 
 const runHere = async (file) => {
+  // What was compiled once is kept where Node keeps such things. Node 20 can't.
+  module.enableCompileCache?.();
   // The launcher above this process, if any, holds a channel; when it is killed, this run has lost its terminal.
   if (process.connected) {
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -1,5 +1,6 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
 import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
+import type { LogsApi } from '../platform/ports/logs-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
 import type { RunSchedules } from '../platform/ports/run-schedules.ts';
@@ -35,5 +36,11 @@ export interface ScalingRoutePorts {
   readonly scaling?: ScalingApi;
 }
 
+/** What the routes of logs stand on. */
+export interface LogsRoutePorts {
+  /** Left out where there are none. */
+  readonly logs?: LogsApi;
+}
+
 /** What all routes stand on. */
-export type ApiPorts = SubmitPorts & DrainRoutePorts & ScalingRoutePorts;
+export type ApiPorts = SubmitPorts & DrainRoutePorts & ScalingRoutePorts & LogsRoutePorts;

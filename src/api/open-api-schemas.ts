@@ -14,6 +14,14 @@ import {
   taskStopRequest,
 } from './documents/drains.ts';
 import { latencyDocument } from './documents/fields.ts';
+import {
+  catalogUpdateAnswer,
+  logTableDocument,
+  logTableListAnswer,
+  queryAnswer,
+  queryRequest,
+  startedQueryAnswer,
+} from './documents/logs.ts';
 import { planProblemDocument, problemDocument } from './documents/problem.ts';
 import { progressDocument } from './documents/progress.ts';
 import {
@@ -90,6 +98,12 @@ const documents: Readonly<Record<string, z.core.$ZodType>> = {
   PauseRequest: pauseRequest,
   DecisionList: decisionListAnswer,
   Decision: decisionDocument,
+  QueryRequest: queryRequest,
+  StartedQuery: startedQueryAnswer,
+  QueryAnswer: queryAnswer,
+  LogTableList: logTableListAnswer,
+  LogTable: logTableDocument,
+  CatalogUpdate: catalogUpdateAnswer,
   OpenApi: openApiShape,
   Problem: problemDocument,
   PlanProblem: planProblemDocument,

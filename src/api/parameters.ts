@@ -75,6 +75,19 @@ export const decisionQuery = z.extend(
   },
 );
 
+const queryExpected = 'expected the id of a query';
+
+export const ofQuery = z.strictObject({
+  id: z.string(queryExpected).check(z.regex(/^[A-Za-z0-9-]{1,128}$/, queryExpected)),
+});
+
+const cursorExpected = 'expected the next of the page before';
+
+export const queryPageQuery = z.strictObject(
+  { cursor: z.optional(z.string(cursorExpected).check(z.regex(/^[\x20-\x7e]{1,2000}$/, cursorExpected))) },
+  'there is cursor',
+);
+
 const taskExpected = 'expected the id of a task: the 32 hexadecimal digits behind the last slash of its ARN';
 /** 36 characters in accounts that have not opted in to long ARNs. */
 const taskPattern = /^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;

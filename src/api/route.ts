@@ -27,8 +27,8 @@ export interface RouteFacts {
   readonly operationId: string;
   /** One sentence. */
   readonly summary: string;
-  /** Which Lambda serves it: only `submit` has the plan compiler and may start runs, only `drain` may touch clusters, `scaling` has the policy compiler. */
-  readonly function: 'read' | 'submit' | 'drain' | 'scaling';
+  /** Which Lambda serves it: only `submit` has the plan compiler and may start runs, only `drain` may touch clusters, `scaling` has the policy compiler, `logs` may read the catalog and ask. */
+  readonly function: 'read' | 'submit' | 'drain' | 'scaling' | 'logs';
   /** Documents of the answers by status, apart from problems; null for an empty one. */
   readonly answers: Readonly<Record<number, z.ZodMiniType | null>>;
   /** Codes beside those that any route may answer with. */

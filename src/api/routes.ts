@@ -1,5 +1,6 @@
 import type { ApiPorts } from './api-ports.ts';
 import { drainRoutes } from './drain-routes.ts';
+import { logsRoutes } from './logs-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import type { Route } from './route.ts';
 import { scalingRoutes } from './scaling-routes.ts';
@@ -11,4 +12,5 @@ export const routes: readonly Route<ApiPorts>[] = [
   ...submitRoutes,
   ...drainRoutes,
   ...scalingRoutes,
+  ...logsRoutes,
 ];

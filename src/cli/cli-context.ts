@@ -1,5 +1,6 @@
 import type { AddressGuard } from '../plan/allowed-targets.ts';
 import type { DrainApi, DrainHistory } from '../platform/ports/drain-api.ts';
+import type { LogsApi } from '../platform/ports/logs-api.ts';
 import type { ObjectStore } from '../platform/ports/object-store.ts';
 import type { RunApi } from '../platform/ports/run-api.ts';
 import type { ScalingApi } from '../platform/ports/scaling-api.ts';
@@ -26,6 +27,8 @@ export interface CliLocal {
   readonly drains: DrainHistory;
   /** Policies that are kept here, to be looked at and tried: no cluster is scaled from here. */
   readonly scaling: ScalingApi;
+  /** Nothing of a database is loaded before it is asked. */
+  readonly logs: LogsApi;
   readonly guard: AddressGuard;
   /** Upload tickets that lead to a server with this URL. */
   ticketsAt(serverUrl: string): UploadTickets;
@@ -35,6 +38,7 @@ export interface CliStack extends StackReference {
   readonly schedules: ScheduleApi;
   readonly drains: DrainApi;
   readonly scaling: ScalingApi;
+  readonly logs: LogsApi;
   /** Where its objects are. */
   readonly bucketName: string;
 }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { drainHistory } from '../drain/operator/direct-drain-api.ts';
-import { type LocalPlatform, localPlatform } from '../platform/local/local-platform.ts';
+import { addressGuard } from '../plan/allowed-targets.ts';
+import { FolderStore } from '../platform/local/folder-store.ts';
 import { serverUploadTickets } from '../platform/local/server-upload-tickets.ts';
-import { DirectScalingApi } from '../scaling/operator/direct-scaling-api.ts';
+import type { DrainHistory } from '../platform/ports/drain-api.ts';
+import type { LogsApi } from '../platform/ports/logs-api.ts';
+import type { RunApi } from '../platform/ports/run-api.ts';
+import type { ScalingApi } from '../platform/ports/scaling-api.ts';
 import type { CliApp } from './cli-context.ts';
+import { openLazily } from './open-lazily.ts';
 import { packageRoot } from './package-root.ts';
 import { readProjectConfig } from './project-config.ts';
-import { readStateMachine, runStatesByName } from './state-machine.ts';
 
 /** The worker's module: TypeScript in a checkout, the bundle in the published package. */
 const workerEntry = (root: string): string => {
@@ -16,37 +19,69 @@ const workerEntry = (root: string): string => {
 };
 
 /** Runs on this machine: the local platform with the deployed state machine and its functions. */
-export const localApp = async (options: {
-  readonly home: string;
-  readonly cwd: string;
-}): Promise<CliApp & Pick<LocalPlatform, 'workflow'>> => {
+const openRuns = async (home: string, allowedTargets: readonly string[]) => {
+  const [{ localPlatform }, { readStateMachine, runStatesByName }] = await Promise.all([
+    import('../platform/local/local-platform.ts'),
+    import('./state-machine.ts'),
+  ]);
   const root = packageRoot();
-  const platform = localPlatform({
-    home: options.home,
-    allowedTargets: (await readProjectConfig(options.cwd)).allowedTargets,
+  return localPlatform({
+    home,
+    allowedTargets,
     workerEntry: workerEntry(root),
     definition: await readStateMachine(root),
     states: runStatesByName,
   });
-  const { store, guard, clock } = platform.ports;
+};
+
+/** All that a command may want of this machine; each part is loaded by the first command that uses it. */
+export const localApp = async ({
+  home,
+  cwd,
+}: {
+  readonly home: string;
+  readonly cwd: string;
+}): Promise<CliApp> => {
+  const { allowedTargets } = await readProjectConfig(cwd);
+  const store = new FolderStore(home);
+  const time = { nowMillis: () => Date.now() };
+  const runs = openLazily<RunApi>(() => openRuns(home, allowedTargets));
   // A simulation is over before it is looked at: no cluster of this machine has a drain under way.
-  const drains = drainHistory({ store, time: clock, clusters: [] });
+  const drains = openLazily<DrainHistory>(async () => {
+    const { drainHistory } = await import('../drain/operator/direct-drain-api.ts');
+    return { api: drainHistory({ store, time, clusters: [] }) };
+  });
   // Policies can be kept and tried here; nothing is ticked.
-  const scaling = new DirectScalingApi({
-    store,
-    time: clock,
-    deployment: { clusters: [], hasFastTick: false, pools: null, drainClusters: null, hasPrometheus: false },
+  const scaling = openLazily<ScalingApi>(async () => {
+    const { DirectScalingApi } = await import('../scaling/operator/direct-scaling-api.ts');
+    const deployment = {
+      clusters: [],
+      hasFastTick: false,
+      pools: null,
+      drainClusters: null,
+      hasPrometheus: false,
+    };
+    return { api: new DirectScalingApi({ store, time, deployment }) };
+  });
+  const logs = openLazily<LogsApi>(async () => {
+    const [{ localLogs }, { readRunTimes }] = await Promise.all([
+      import('../platform/local/local-logs.ts'),
+      import('../run/read-run-times.ts'),
+    ]);
+    return localLogs({ store, runTimes: (runId) => readRunTimes(store, runId, time.nowMillis()) });
   });
   return {
-    api: platform.api,
-    workflow: platform.workflow,
+    api: runs.api,
     local: {
       store,
-      drains,
-      scaling,
-      guard,
-      ticketsAt: (url) => serverUploadTickets(url, () => clock.nowMillis()),
+      drains: drains.api,
+      scaling: scaling.api,
+      logs: logs.api,
+      guard: addressGuard(allowedTargets),
+      ticketsAt: (url) => serverUploadTickets(url, time.nowMillis),
     },
-    close: () => platform.close(),
+    async close() {
+      await Promise.all([runs.close(), logs.close()]);
+    },
   };
 };

@@ -1,9 +1,11 @@
 import { Command, type Option } from 'commander';
 import type { CliContext } from './cli-context.ts';
+import { catalogCommand } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { drainCommand } from './commands/drain.ts';
 import { drainsCommand } from './commands/drains.ts';
 import { importCommand } from './commands/import.ts';
+import { logsCommand } from './commands/logs.ts';
 import { planCommand } from './commands/plan-check.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -12,6 +14,7 @@ import { scalingCommand } from './commands/scaling.ts';
 import { scheduleCommand, schedulesCommand, unscheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { sqlCommand } from './commands/sql.ts';
 import { stopCommand } from './commands/stop.ts';
 import { stopTaskCommand } from './commands/stop-task.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -33,6 +36,9 @@ const commands = [
   drainsCommand,
   stopTaskCommand,
   scalingCommand,
+  logsCommand,
+  sqlCommand,
+  catalogCommand,
   importCommand,
   serveCommand,
   demoCommand,

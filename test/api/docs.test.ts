@@ -6,6 +6,7 @@ import { routes } from '../../src/api/routes.ts';
 import { packageRoot } from '../../src/cli/package-root.ts';
 import { parseCurlOptions } from '../../src/importers/curl-options.ts';
 import { readCurlScript } from '../../src/importers/curl-words.ts';
+import { aLogsApi } from '../cli/a-logs-api.ts';
 import { serving } from './builders.ts';
 
 const text = readFileSync(join(packageRoot(), 'docs/api.md'), 'utf8');
@@ -28,7 +29,20 @@ const send = (server: string, words: readonly string[]): Promise<Response> => {
 describe('the documentation of the API', () => {
   it('shows commands that succeed', async () => {
     expect(calls.length).toBeGreaterThanOrEqual(9);
-    await serving({}, async ({ url }) => {
+    const logs = aLogsApi({
+      ask: async () => ({ queryId: 'q', warnings: [] }),
+      look: async () => ({ kind: 'running', scannedBytes: 0 }),
+      cancel: async () => undefined,
+      tables: async () => [],
+      updateCatalog: async () => ({
+        isDone: true,
+        tablesMade: 0,
+        partitionsMade: 0,
+        partitionsRemoved: 0,
+        problems: [],
+      }),
+    });
+    await serving({ logs }, async ({ url }) => {
       for (const words of calls) {
         const response = await send(url, words);
         expect(response.ok, `${words.join(' ')}: ${await response.text()}`).toBe(true);

@@ -369,13 +369,33 @@ describe('stop and scale', () => {
 });
 
 describe('the demo', () => {
+  const facts = { invocation: 'npx stormdrain', plan: 'p.yml', server: 's.mjs' };
+  const sqlOf = (startedAt: string | null) =>
+    planDemoSteps({ runId: 'r1', startedAt, durationSeconds: 15 }, facts).find((step) =>
+      step.startsWith('npx stormdrain sql "'),
+    );
+
   it('ends with commands to try next', () => {
     const steps = planDemoSteps(
-      { runId: 'r1' },
-      { invocation: 'npx stormdrain', plan: 'p.yml', server: 's.mjs' },
+      { runId: 'r1', startedAt: '2026-01-05T12:00:00.123Z', durationSeconds: 15 },
+      facts,
     );
     expect(steps).toContain('npx stormdrain show r1 --json');
     expect(steps).toContain('npx stormdrain run p.yml --workers 3');
     expect(steps).toContain('npx stormdrain scale last --workers 4 --rate 2x');
+    expect(steps).toContain('npx stormdrain logs shop/app --grep ERROR');
+    const sql = sqlOf('2026-01-05T12:00:00.123Z');
+    expect(sql).toMatch(
+      /t\.run_id = 'r1' and t\.step is null and l\.year = 2026 and l\.month = 1 and l\.day = 5 and l\.log/,
+    );
+    expect(sqlOf(null)).toBeUndefined();
+  });
+
+  it('asks for all days that a run may have lines in, in SQL that a shell leaves as it is', () => {
+    const sql = sqlOf('2026-12-31T23:59:50.123Z');
+    expect(sql).toContain(
+      "where t.year = 2026 and t.run_id = 'r1' and t.step is null and (l.year = 2026 and l.month = 12 and l.day = 31 or l.year = 2027 and l.month = 1 and l.day = 1) and",
+    );
+    expect(sql?.split('"')).toHaveLength(3);
   });
 });

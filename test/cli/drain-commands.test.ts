@@ -11,6 +11,7 @@ import {
   ServiceUnavailableError,
 } from '../../src/errors.ts';
 import type { DrainApi, DrainListRequest, DrainRequested } from '../../src/platform/ports/drain-api.ts';
+import { aLogsApi } from './a-logs-api.ts';
 import { aContext, aRunApi, TextSink } from './builders.ts';
 import {
   aClusterCheck,
@@ -44,6 +45,7 @@ const onStack = (
         schedules,
         drains: aDrainApi(drains),
         scaling: aScalingApi(),
+        logs: aLogsApi(),
       };
       return Promise.resolve({ api: aRunApi(), stack, close: () => Promise.resolve() });
     },

@@ -4,6 +4,7 @@ import { DirectDrainApi } from '../../src/drain/operator/direct-drain-api.ts';
 import { drainInstance } from '../../src/drain/unhurried/drain-instance.ts';
 import { type SimulatedDrains, simulateDrains } from '../../src/platform/local/simulated-drains.ts';
 import { aStorm } from '../../src/platform/local/simulation/a-storm.ts';
+import { aLogsApi } from './a-logs-api.ts';
 import { aContext, aRunApi, type TestContext } from './builders.ts';
 import { aScalingApi } from './scaling-builders.ts';
 
@@ -30,7 +31,14 @@ const contextOn = ({ ports, conductor, time }: SimulatedDrains): TestContext => 
       if (stack === undefined) throw new Error('this machine was opened');
       return Promise.resolve({
         api: aRunApi(),
-        stack: { ...stack, bucketName: 'bucket', schedules, drains: api, scaling: aScalingApi() },
+        stack: {
+          ...stack,
+          bucketName: 'bucket',
+          schedules,
+          drains: api,
+          scaling: aScalingApi(),
+          logs: aLogsApi(),
+        },
         close: () => Promise.resolve(),
       });
     },

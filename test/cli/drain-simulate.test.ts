@@ -8,6 +8,7 @@ import type { StormRequest, StormResult } from '../../src/cli/storm.ts';
 import { drainHistory } from '../../src/drain/operator/direct-drain-api.ts';
 import { addressGuard } from '../../src/plan/allowed-targets.ts';
 import { FolderStore } from '../../src/platform/local/folder-store.ts';
+import { aLogsApi } from './a-logs-api.ts';
 import { aContext, aRunApi } from './builders.ts';
 import { noticedAt } from './drain-builders.ts';
 import { aScalingApi } from './scaling-builders.ts';
@@ -39,7 +40,14 @@ const cli = async (...args: readonly string[]) => {
       const ticketsAt = () => {
         throw new Error('nothing is uploaded');
       };
-      const local = { store, drains, scaling: aScalingApi(), guard: addressGuard([]), ticketsAt };
+      const local = {
+        store,
+        drains,
+        scaling: aScalingApi(),
+        logs: aLogsApi(),
+        guard: addressGuard([]),
+        ticketsAt,
+      };
       return Promise.resolve({ api: aRunApi(), local, close: () => Promise.resolve() });
     },
   });

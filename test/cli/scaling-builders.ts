@@ -6,6 +6,7 @@ import type { PolicyStanding, ScalingApi } from '../../src/platform/ports/scalin
 import type { DecisionRow } from '../../src/scaling/decisions/decision-row.ts';
 import { memoryStore } from '../api/builders.ts';
 import { aPolicy } from '../scaling/support/a-policy.ts';
+import { aLogsApi } from './a-logs-api.ts';
 import { aContext, aRunApi, type TextSink } from './builders.ts';
 import { aDrainApi } from './drain-builders.ts';
 
@@ -83,6 +84,7 @@ export const typeScaling = async (
           store: memoryStore(),
           drains: aDrainApi(),
           scaling,
+          logs: aLogsApi(),
           guard: addressGuard([]),
           ticketsAt: () => {
             throw new Error('nothing is uploaded');
@@ -97,6 +99,7 @@ export const typeScaling = async (
         schedules,
         drains: aDrainApi(),
         scaling,
+        logs: aLogsApi(),
       };
       return Promise.resolve({ api: aRunApi(), stack, close });
     },

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/cli/package-root.ts';
 import { type Shop, startShop } from '../../src/cli/shop.ts';
+import { FolderStore } from '../../src/platform/local/folder-store.ts';
+import { recordsOf } from '../platform/local/shipped-records.ts';
 
 let shop: Shop | undefined;
 let child: ChildProcess | undefined;
@@ -61,6 +65,33 @@ describe('the sample shop', () => {
     await shop.stop();
     await shop.stop();
     await expect(fetch(`http://127.0.0.1:${shop.port}/products`)).rejects.toThrow();
+  });
+
+  it('has a line for each request in the logs of whoever starts it with a home', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'stormdrain-shop-'));
+    shop = await startShop(home);
+    const statuses: number[] = [];
+    for (let round = 0; round < 25 && !statuses.includes(503); round++) {
+      const answers = Array.from({ length: 40 }, () =>
+        fetch(`http://127.0.0.1:${shop?.port}/products/7?a=1`),
+      );
+      for (const { status } of await Promise.all(answers)) statuses.push(status);
+    }
+    await shop.stop();
+    const records = await recordsOf(new FolderStore(home), 'logs/shop/app/');
+    expect(records[0]).toMatchObject({
+      log: `listening on http://127.0.0.1:${shop.port}`,
+      source: 'stdout',
+      container_name: 'app',
+      ecs_task_definition: 'shop:1',
+    });
+    const lines = records.slice(1).map(({ log }) => log);
+    expect(lines).toHaveLength(statuses.length);
+    const failed = lines.filter((line) => line.startsWith('ERROR '));
+    expect(failed).toHaveLength(statuses.filter((status) => status === 503).length);
+    expect(failed[0]).toMatch(/^ERROR GET \/products\/7 503 \d+\.\d ms: the shop is busy$/);
+    expect(lines.find((line) => !line.startsWith('ERROR'))).toMatch(/^GET \/products\/7 200 \d+\.\d ms$/);
+    await rm(home, { recursive: true });
   });
 
   it('ends by itself when whoever started it is gone', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../src/errors.ts';
 import type { RunApi, RunListEntry, StartRequest } from '../../src/platform/ports/run-api.ts';
 import type { ListedSchedule, ScheduleApi } from '../../src/platform/ports/schedule-api.ts';
+import { aLogsApi } from './a-logs-api.ts';
 import { aContext, aPreflight, aProgress, aRunApi, aSummary, type TestContext } from './builders.ts';
 import { aDrainApi } from './drain-builders.ts';
 import { aScalingApi } from './scaling-builders.ts';
@@ -57,6 +58,7 @@ const onStack = (
         schedules: { ...noSchedules, ...more.schedules },
         drains: aDrainApi(),
         scaling: aScalingApi(),
+        logs: aLogsApi(),
       };
       return Promise.resolve({ api: aRunApi(api), stack, close: () => Promise.resolve() });
     },

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { dayOf, daysThrough } from '../../logs/layout/utc-day.ts';
 import type { RunSummary } from '../../run/summary.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { Ending } from '../exit-code.ts';
@@ -12,16 +13,42 @@ const shortPath = (cwd: string, path: string): string => {
   return short.length < path.length ? short : path;
 };
 
+type RunTimes = Pick<RunSummary, 'runId' | 'startedAt' | 'durationSeconds'>;
+
+/** An object of logs lies under the day of its first record, which may be that before midnight. */
+const besideMillis = 60_000;
+
+/** The run's seconds in which the shop failed, with what it said; typed between double quotes. */
+const errorsOfRun = (runId: string, startedMillis: number, durationSeconds: number): string => {
+  const days = daysThrough(
+    dayOf(startedMillis - besideMillis),
+    dayOf(startedMillis + durationSeconds * 1000 + besideMillis),
+  ).map(({ year, month, day }) => `l.year = ${year} and l.month = ${month} and l.day = ${day}`);
+  return [
+    'select t.second, t.completed, l.log from run_timeline t',
+    "join shop_app l on l.time >= t.time and l.time < t.time + interval '1' second",
+    `where t.year = ${dayOf(startedMillis).year} and t.run_id = '${runId}' and t.step is null`,
+    `and ${days.length === 1 ? days[0] : `(${days.join(' or ')})`} and l.log like 'ERROR%'`,
+    'order by l.time, l.micros',
+  ].join(' ');
+};
+
 /** Lines after the demo's summary: commands that work as typed in the same folder. */
 export const planDemoSteps = (
-  summary: Pick<RunSummary, 'runId'>,
+  { runId, startedAt, durationSeconds }: RunTimes,
   facts: { readonly invocation: string; readonly plan: string; readonly server: string },
 ): readonly string[] => {
   const { invocation, plan, server } = facts;
   return [
-    `${invocation} show ${summary.runId} --json`,
+    `${invocation} show ${runId} --json`,
     `${invocation} runs`,
     `${invocation} plan check ${plan}`,
+    '',
+    'What the shop said meanwhile, and in which second of the run:',
+    `${invocation} logs shop/app --grep ERROR`,
+    ...(startedAt === null
+      ? []
+      : [`${invocation} sql "${errorsOfRun(runId, Date.parse(startedAt), durationSeconds)}"`]),
     '',
     'With the shop in a terminal of its own, and the run in a second one:',
     `node ${server} --port 8080`,
@@ -37,7 +64,7 @@ const demo = async (context: CliContext): Promise<Ending> => {
   const folder = join(packageRoot(), 'examples', 'shop');
   const plan = shortPath(context.cwd, join(folder, 'plan.yml'));
   const server = shortPath(context.cwd, join(folder, 'server.mjs'));
-  const shop = await startShop();
+  const shop = await startShop(context.home);
   try {
     context.stdout.write(
       `The sample shop is open on http://127.0.0.1:${shop.port}. Two workers visit it for about 15 seconds,\nas ${plan} says.\n\n`,

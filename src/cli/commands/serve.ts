@@ -41,6 +41,7 @@ const serve = async (context: CliContext, port: number): Promise<Ending> => {
         drains: local.drains,
         // Kept and checked; no cluster is scaled from here.
         scaling: local.scaling,
+        logs: local.logs,
       }),
       report: (error) => void stderr.write(describeError(error, context.env)),
     }).catch((error: unknown) => {

@@ -119,6 +119,33 @@ export const scalingApiEnvironment = z.object({
   STORMDRAIN_DRAIN_CLUSTERS: list,
 });
 
+const logsVariables = {
+  STORMDRAIN_BUCKET: z.string().check(z.minLength(1)),
+  /** The database of Glue's catalog that holds the tables. */
+  STORMDRAIN_LOGS_DATABASE: z.string().check(z.minLength(1)),
+};
+
+/** The functions that keep the catalog right, and those that compact. */
+export const logsEnvironment = z.object({
+  ...logsVariables,
+  /** How days are found, for tables that config/logs.yml says nothing of. */
+  STORMDRAIN_LOGS_MODE: z.enum(['registered', 'projection']),
+  /** Likewise, for how many days logs are kept. */
+  STORMDRAIN_LOGS_RETENTION_DAYS: number,
+  /** Likewise, whether closed days become Parquet. */
+  STORMDRAIN_LOGS_COMPACT: z.enum(['on', 'off']),
+});
+
+/** The API's function that asks. */
+export const logsApiEnvironment = z.object({
+  ...logsVariables,
+  STORMDRAIN_QUERY_WORK_GROUP: z.string().check(z.minLength(1)),
+  /** More than this no query reads: the work group ends it. */
+  STORMDRAIN_QUERY_SCAN_LIMIT_BYTES: number,
+  /** What brings the catalog up to date. */
+  STORMDRAIN_UPDATE_PARTITIONS_MACHINE_ARN: z.string(),
+});
+
 /** Throws an error that names every variable that is missing or wrong. */
 export const readEnvironment = <Environment>(schema: z.ZodMiniType<Environment>): Environment => {
   const parsed = schema.safeParse(process.env);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { logEvent as log, logFailed } from '../../worker/log-event.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import { exitCodeOf, workerProcess } from '../../worker/worker-process.ts';
 import { awsClientOptions } from './aws-client-options.ts';
@@ -10,16 +11,13 @@ import { findPlace } from './find-place.ts';
 import { S3Store } from './s3-store.ts';
 import { readTaskMetadata, type TaskMetadata } from './task-metadata.ts';
 
-/** The composition root of a worker in an ECS task. Writes a line of JSON to standard output for each thing that happens. */
-const log = (event: string, facts: object): void =>
-  console.log(JSON.stringify({ at: new Date().toISOString(), event, ...facts }));
-
 /** Beside 0 for every orderly end, and 1 for a failure. */
 const exitCodes = { wrongEnvironment: 2, noPlace: 3, outOfTime: 4 };
 
 /** ECS kills a container 120 s after SIGTERM, at the latest: before that, it says why it has not ended by itself. */
 const lastWordMillis = 115_000;
 
+/** The composition root of a worker in an ECS task. Writes a line of JSON for each thing that happens. */
 const work = async (environment: WorkerEnvironment): Promise<number> => {
   const runId = environment.STORMDRAIN_RUN_ID;
   const ports = workerProcess(import.meta.url);
@@ -75,8 +73,7 @@ if (!environment.success) {
   try {
     process.exitCode = await work(environment.data);
   } catch (error) {
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    log('failed', { runId: environment.data.STORMDRAIN_RUN_ID, name, message, stack });
+    logFailed(error, { runId: environment.data.STORMDRAIN_RUN_ID });
     process.exitCode = 1;
   }
 }

@@ -4,10 +4,13 @@ import {
   DrainAlreadyEndedError,
   DrainNotFoundError,
   IdempotencyConflictError,
+  LogTableNotFoundError,
   NotAllowedError,
   PlanRefusedError,
   PolicyNotFoundError,
   PolicyRefusedError,
+  QueryInvalidError,
+  QueryNotFoundError,
   RunAlreadyEndedError,
   RunNotFoundError,
   RunNotPlannedError,
@@ -64,6 +67,12 @@ export const apiFailure = (response: ApiResponse, stack: string, nowMillis: numb
       return new PolicyRefusedError(detail, problems);
     case 'policy-not-found':
       return new PolicyNotFoundError(`the stack ${stack}: ${detail}`);
+    case 'query-invalid':
+      return new QueryInvalidError(detail);
+    case 'query-not-found':
+      return new QueryNotFoundError(`the stack ${stack}: ${detail}`);
+    case 'log-table-not-found':
+      return new LogTableNotFoundError(`the stack ${stack}: ${detail}`);
     case 'schedule-not-found':
       return new ScheduleNotFound(detail);
     case 'idempotency-conflict':

@@ -1,11 +1,13 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { DrainApi } from '../ports/drain-api.ts';
+import type { LogsApi } from '../ports/logs-api.ts';
 import type { RunApi } from '../ports/run-api.ts';
 import type { ScalingApi } from '../ports/scaling-api.ts';
 import type { ScheduleApi } from '../ports/schedule-api.ts';
 import { ApiClient } from './api-client.ts';
 import { RemoteDrainApi } from './remote-drain-api.ts';
+import { RemoteLogsApi } from './remote-logs-api.ts';
 import { RemoteRunApi } from './remote-run-api.ts';
 import { RemoteScalingApi } from './remote-scaling-api.ts';
 import { RemoteScheduleApi } from './remote-schedule-api.ts';
@@ -18,6 +20,7 @@ export interface RemotePlatform {
   readonly schedules: ScheduleApi;
   readonly drains: DrainApi;
   readonly scaling: ScalingApi;
+  readonly logs: LogsApi;
   /** Where the stack's objects are. */
   readonly bucketName: string;
 }
@@ -48,6 +51,7 @@ export const remotePlatform = async (stack: {
       schedules: new RemoteScheduleApi(client, uploads),
       drains: new RemoteDrainApi(client),
       scaling: new RemoteScalingApi(client),
+      logs: new RemoteLogsApi(client),
       bucketName,
     };
   } finally {

@@ -4,6 +4,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { ApiClient } from '../../../src/platform/remote/api-client.ts';
 import { RemoteDrainApi } from '../../../src/platform/remote/remote-drain-api.ts';
+import { RemoteLogsApi } from '../../../src/platform/remote/remote-logs-api.ts';
 import { RemoteRunApi } from '../../../src/platform/remote/remote-run-api.ts';
 import { RemoteScalingApi } from '../../../src/platform/remote/remote-scaling-api.ts';
 import { RemoteScheduleApi } from '../../../src/platform/remote/remote-schedule-api.ts';
@@ -105,6 +106,7 @@ export const remoteAt = (url: string, options: { readonly timeoutMillis?: number
     schedules: new RemoteScheduleApi(client, uploads),
     drains: new RemoteDrainApi(client),
     scaling: new RemoteScalingApi(client),
+    logs: new RemoteLogsApi(client),
     uploads,
     waits,
   };

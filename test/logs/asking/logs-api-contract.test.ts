@@ -1,0 +1,3 @@
+import { aFolderOfLogs, describeLogsApiContract } from '../../contract/logs-api.contract.ts';
+
+describeLogsApiContract('direct', aFolderOfLogs);

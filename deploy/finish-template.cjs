@@ -1,7 +1,7 @@
 /**
  * A plugin of osls: gives what osls and its plugins generate what they have no setting for. The permissions boundary and
  * the network, which a stack may or may not have; log retention as a parameter; rules between parameters; readers of
- * queues that are off where nothing is drained or scaled. And takes away the role that functions would share, as each has its own,
+ * queues that are off where nothing is drained or scaled; the name of the database of logs. And takes away the role that functions would share, as each has its own,
  * and each one's right to make log groups, which would outlive the stack.
  * A stack is created with the bucket for deployments only, and then updated; what is created declares no parameters, and
  * CloudFormation refuses values for any.
@@ -11,7 +11,10 @@ module.exports = class FinishTemplate {
     let values;
     this.hooks = {
       'after:aws:package:finalize:mergeCustomProviderResources': () =>
-        finish(serverless.service.provider.compiledCloudFormationTemplate, serverless.service.custom),
+        finish(serverless.service.provider.compiledCloudFormationTemplate, {
+          ...serverless.service.custom,
+          stackName: serverless.getProvider('aws').naming.getStackName(),
+        }),
       'before:aws:deploy:deploy:createStack': () => {
         values = serverless.service.provider.stackParameters;
         serverless.service.provider.stackParameters = [];
@@ -52,8 +55,12 @@ const attach = (template, key, condition, right) => {
   policy.PolicyDocument.Statement.push(where(condition, right));
 };
 
-const finish = (template, { rules, inVpc, asksPrometheus, canDrain }) => {
+const finish = (template, { rules, inVpc, asksPrometheus, canDrain, stackName }) => {
   template.Rules = rules;
+  // In lower case, because Glue keeps it so and policies compare as written; without a dash, so that SQL needs no quotes.
+  template.Resources.LogsDatabase.Properties.DatabaseInput.Name = stackName
+    .toLowerCase()
+    .replaceAll('-', '_');
   for (const key of inVpc) attach(template, key, 'DrainInVpc', canDrain.attachToVpc);
   for (const key of asksPrometheus) attach(template, key, 'ScalingInVpc', canDrain.attachToVpc);
   delete template.Resources.IamRoleLambdaExecution;

@@ -42,8 +42,11 @@ const checkWorkerWrites = (template: Template): readonly string[] =>
     .flatMap(([, role]) => statementsOf(role))
     .filter(({ Action }) => listOf(Action).some((action) => !/^s3:(Get|List)/.test(String(action))))
     .flatMap(({ Resource }) => listOf(Resource))
-    .filter((resource) => !/\/runs\/\*\/(workers|segments|rows)\/\*"/.test(JSON.stringify(resource)))
+    .filter((resource) => !workersOwn.test(JSON.stringify(resource)))
     .map((resource) => `WorkerTaskRole may change ${JSON.stringify(resource)}`);
+
+/** What its worker measured, and its worker's logs: of no other family. */
+const workersOwn = /\/(runs\/\*\/(workers|segments|rows)|logs\/\$\{AWS::StackName\}-worker)\/\*"/;
 
 const statementsOf = (role: Record<string, unknown>): readonly Statement[] =>
   (role.Policies as readonly unknown[]).flatMap((policy) =>

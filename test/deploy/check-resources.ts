@@ -1,4 +1,4 @@
-import { at, referred, resourcesOf, type Template } from './packaged-template.ts';
+import { at, referred, resourcesOf, type Template, unfolded } from './packaged-template.ts';
 
 /** What is wrong with buckets, queues, topics, functions and routes, in words. */
 export const checkResources = (template: Template): readonly string[] => [
@@ -6,6 +6,7 @@ export const checkResources = (template: Template): readonly string[] => [
   ...checkQueues(template),
   ...checkFunctions(template),
   ...checkContainers(template),
+  ...checkWorkGroups(template),
   ...resourcesOf(template, 'AWS::SNS::Topic')
     .filter(([, topic]) => topic.KmsMasterKeyId === undefined)
     .map(([name]) => `${name} is not encrypted`),
@@ -39,11 +40,26 @@ const checkBuckets = (template: Template): readonly string[] =>
       .map((setting) => `${name} may be made public: ${setting} is not set`),
   ]);
 
+/** What a client asks for instead counts only where it isn't enforced. */
+const checkWorkGroups = (template: Template): readonly string[] =>
+  resourcesOf(template, 'AWS::Athena::WorkGroup').flatMap(([name, { WorkGroupConfiguration: group }]) => [
+    ...(at(group, 'EnforceWorkGroupConfiguration') === true ? [] : [`${name} lets clients decide`]),
+    ...(at(group, 'ResultConfiguration', 'EncryptionConfiguration') === undefined
+      ? [`${name} leaves results unencrypted`]
+      : []),
+    ...(at(group, 'ResultConfiguration', 'ExpectedBucketOwner') === undefined
+      ? [`${name} may leave results with somebody else`]
+      : []),
+  ]);
+
 const checkContainers = (template: Template): readonly string[] =>
   resourcesOf(template, 'AWS::ECS::TaskDefinition').flatMap(([name, { ContainerDefinitions }]) =>
-    (ContainerDefinitions as readonly Record<string, unknown>[]).flatMap((container) => [
+    unfolded<Record<string, unknown>>(ContainerDefinitions as readonly unknown[]).flatMap((container) => [
       ...(container.ReadonlyRootFilesystem === true ? [] : [`${name} can write to its own root`]),
-      ...(/^[1-9]/.test(String(container.User)) ? [] : [`${name} runs as root`]),
+      // The folder that a log router's buffer is mounted on belongs to root.
+      ...(/^[1-9]/.test(String(container.User)) || container.FirelensConfiguration !== undefined
+        ? []
+        : [`${name} runs as root`]),
       ...(container.Privileged === undefined ? [] : [`${name} is privileged`]),
     ]),
   );

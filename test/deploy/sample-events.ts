@@ -81,6 +81,13 @@ const request = (method: string, path: string, body?: object): object => ({
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 });
 
+const day = { table: 'shop_app', family: 'shop', container: 'app', day: '2026-11-20' };
+const brokenLog = 's3://made-up/logs/shop/app/year=2026/month=11/day=20/093100-a1b2c3d4.gz';
+const unloadFailure = {
+  Error: 'Athena.QueryFailed',
+  Cause: JSON.stringify({ StateChangeReason: `HIVE_CURSOR_ERROR: Failed to read file at ${brokenLog}` }),
+};
+
 /** For each function, by its name in serverless.yml, an event that makes it call AWS. */
 export const sampleEvents: Readonly<Record<string, object>> = {
   planRun: { runId },
@@ -127,5 +134,13 @@ export const sampleEvents: Readonly<Record<string, object>> = {
     ],
   },
   scalingApi: request('GET', '/scaling/policies'),
+  updatePartitions: { request: {}, update: { isDone: false } },
+  removeOld: { after: '' },
+  planCompaction: { after: '' },
+  prepareDay: day,
+  switchDay: { ...day, generation: 1 },
+  salvageDay: { ...day, failure: unloadFailure },
+  reportDay: { ...day, failure: unloadFailure },
+  logsApi: request('GET', '/logs/tables'),
   submitApi: request('POST', '/uploads', { sha256: 'a'.repeat(64), bytes: 3 }),
 };

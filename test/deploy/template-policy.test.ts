@@ -248,6 +248,50 @@ describe('the packaged template', () => {
           );
       },
     ],
+    [
+      'WorkerTaskRole may change "arn:aws:s3:::runs/logs/*"',
+      (t) => {
+        const document = {
+          Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::runs/logs/*' }],
+        };
+        properties(t, 'WorkerTaskRole').Policies = [{ PolicyDocument: document }];
+      },
+    ],
+    [
+      'WorkerTaskDefinition can write to its own root',
+      (t) => {
+        const definition = t.Resources.WorkerTaskDefinition;
+        if (definition !== undefined)
+          definition.Properties = JSON.parse(
+            // Of the log router, which a condition adds.
+            JSON.stringify(definition.Properties).replace(
+              /("Name":"log-router".*?)"ReadonlyRootFilesystem":true/,
+              '$1"ReadonlyRootFilesystem":false',
+            ),
+          );
+      },
+    ],
+    [
+      'QuestionsWorkGroup lets clients decide',
+      (t) => {
+        const group = properties(t, 'QuestionsWorkGroup');
+        group.WorkGroupConfiguration = {
+          ...(group.WorkGroupConfiguration as object),
+          EnforceWorkGroupConfiguration: false,
+        };
+      },
+    ],
+    [
+      'CompactionWorkGroup leaves results unencrypted',
+      (t) => void Object.assign(properties(t, 'CompactionWorkGroup'), { WorkGroupConfiguration: {} }),
+    ],
+    [
+      "UpdatePartitionsRule loses what it can't deliver",
+      (t) => {
+        for (const target of properties(t, 'UpdatePartitionsRule').Targets as Record<string, unknown>[])
+          delete target.DeadLetterConfig;
+      },
+    ],
     ['CapacityWanted has no alarm', (t) => void delete t.Resources.CapacityWantedAlarm],
     ['CapacityWanted can be used without TLS', (t) => void delete t.Resources.CapacityWantedPolicy],
     [

@@ -8,6 +8,8 @@ import { routes } from '../../src/api/routes.ts';
 import {
   demandEnvironment,
   drainEnvironment,
+  logsApiEnvironment,
+  logsEnvironment,
   readApiEnvironment,
   runEnvironment,
   scalingApiEnvironment,
@@ -30,7 +32,11 @@ const drainFunctions = functionsOf('drain-functions');
 const scalingFunctions = functionsOf('scaling-functions');
 const tickingFunctions = scalingFunctions.filter((name) => !name.startsWith('ScalingApi'));
 
+const logsFunctions = functionsOf('logs-functions');
+
 const schemasOf = (name: string) => {
+  if (name.startsWith('LogsApi')) return [logsApiEnvironment];
+  if (logsFunctions.includes(name)) return [logsEnvironment];
   if (drainFunctions.includes(name)) return [drainEnvironment];
   if (tickingFunctions.includes(name)) return [scalingEnvironment, demandEnvironment];
   if (name.startsWith('ScalingApi')) return [scalingApiEnvironment];
@@ -98,6 +104,7 @@ describe('the packaged template', () => {
     ['drains', 'STORMDRAIN_DRAIN_CLUSTERS', [...drainFunctions, ...scalingFunctions]],
     ['balancers', 'STORMDRAIN_HAPROXY', drainFunctions],
     ['scaling', 'STORMDRAIN_SCALING_CLUSTERS', scalingFunctions],
+    ['logs', 'STORMDRAIN_LOGS_DATABASE', logsFunctions],
   ])('tells of %s those functions only that have to do with it', (_, variable, functions) => {
     const told = resourcesOf(template, 'AWS::Lambda::Function')
       .filter(([, lambda]) => at(lambda, 'Environment', 'Variables', variable) !== undefined)
@@ -131,22 +138,32 @@ describe('the packaged template', () => {
   });
 });
 
+/** Of a definition, and of what its maps carry out. */
+const statesOf = (definition: unknown): readonly unknown[] =>
+  Object.values((at(definition, 'States') ?? {}) as Record<string, unknown>).flatMap((state) => [
+    state,
+    ...statesOf(at(state, 'ItemProcessor')),
+    ...statesOf(at(state, 'Iterator')),
+  ]);
+
 describe.each([
   ['LoadTestRun', 'load-test-run'],
   ['DrainCluster', 'drain-cluster'],
   ['DrainInstance', 'drain-instance'],
   ['FastTick', 'fast-tick'],
+  ['UpdatePartitions', 'update-partitions'],
+  ['LogCompaction', 'compact-logs'],
 ])('the packaged state machine %s', (logicalId, file) => {
   const asl = readFileSync(`statemachines/${file}.asl.yml`, 'utf8');
   const machine = template.Resources[logicalId]?.Properties ?? {};
 
   it('has a function for each placeholder, and may invoke exactly those', () => {
-    const placeholders = [...new Set([...asl.matchAll(/"\$\{(\w+)\}"/g)].map(([, name]) => name))].sort();
+    const placeholders = [...new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
     const substitutions = machine.DefinitionSubstitutions as Record<string, unknown>;
     expect(Object.keys(substitutions).sort()).toEqual(placeholders);
-    const functions = Object.values(substitutions).map(referred).sort();
-    for (const [index, name] of placeholders.entries())
-      expect(functions[index]).toBe(name?.replace('FunctionArn', 'LambdaFunction'));
+    const ofFunctions = placeholders.filter((name) => name.endsWith('FunctionArn'));
+    const functions = ofFunctions.map((name) => referred(substitutions[name])).sort();
+    expect(functions).toEqual(ofFunctions.map((name) => name.replace('FunctionArn', 'LambdaFunction')));
     const invoke = at(template.Resources, `${logicalId}Role`, 'Properties', 'Policies') as readonly unknown[];
     const [statement] = at(invoke[0], 'PolicyDocument', 'Statement') as readonly {
       Resource: readonly unknown[];
@@ -159,9 +176,13 @@ describe.each([
   });
 
   it('times a state out right before its function is: what the state tries again is not still under way', () => {
-    for (const state of Object.values(at(machine.Definition, 'States') as Record<string, unknown>)) {
+    for (const state of statesOf(machine.Definition)) {
       if (at(state, 'Type') !== 'Task') continue;
       const name = /\$\{(\w+)FunctionArn\}/.exec(String(at(state, 'Resource')))?.[1];
+      if (name === undefined) {
+        expect(at(state, 'TimeoutSeconds'), String(at(state, 'Resource'))).toBeGreaterThan(0);
+        continue;
+      }
       const timeout = at(template.Resources, `${name}LambdaFunction`, 'Properties', 'Timeout');
       expect(Number(timeout), name).toBe(Number(at(state, 'TimeoutSeconds')) + 5);
     }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/run/summary.ts';
 import { bareEnvironment, start } from './terminal.ts';
@@ -48,6 +48,20 @@ describe('the published package, installed elsewhere', () => {
     const shown = await type('npx', 'stormdrain', 'show', 'last', '--json');
     const summary = JSON.parse(shown.stdout) as RunSummary;
     for (const { pid } of summary.workers) expect(() => process.kill(pid ?? 0, 0)).toThrow();
+  });
+
+  it('says what logs take to be asked here, and answers once it is there', async () => {
+    const ask = () => type('npx', 'stormdrain', 'logs', 'shop/app', '--limit', '5');
+    const without = await ask();
+    expect([without.code, without.stdout]).toEqual([75, '']);
+    expect(without.stderr).toMatch(
+      /^stormdrain: .* isn't installed: run "npm install @duckdb\/node-api@.*"$/m,
+    );
+    // In place of a download of 60 MB.
+    await symlink(resolve('node_modules/@duckdb'), join(folder, 'node_modules', '@duckdb'));
+    const { code, stdout, stderr } = await ask();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^(\S+ \w{8} .*(GET|POST) \/\S+ \d{3} .*\n){5}$/);
   });
 
   it('has the schema that its examples name', async () => {

@@ -55,6 +55,7 @@ describe('the README', () => {
       // The plan of the README judges latencies, which is not for a test to judge.
       const accepted = command.includes(' run plan.yml') ? [0, 1] : [0];
       expect(accepted, `${command}\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`).toContain(code);
+      expect(stderr, command).not.toMatch(/^0 (lines|rows);/m);
     }
     await target.close();
   });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
+import { logEvent, logFailed } from '../../worker/log-event.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import { exitCodeOf, workerProcess } from '../../worker/worker-process.ts';
 import { FolderStore } from './folder-store.ts';
@@ -15,22 +16,28 @@ const environment = z
   })
   .parse(process.env);
 
+const runId = environment.STORMDRAIN_RUN_ID;
+const place = { shard: environment.STORMDRAIN_SHARD, attempt: environment.STORMDRAIN_ATTEMPT };
+
 try {
+  const ports = workerProcess(import.meta.url);
+  ports.interrupted.addEventListener('abort', () => logEvent('told to end', { runId, ...place }));
+  logEvent('started', { runId, ...place });
   const end = await runWorker(
     {
-      ...workerProcess(import.meta.url),
+      ...ports,
       store: new FolderStore(environment.STORMDRAIN_HOME),
       processors: availableParallelism(),
       allowedTargets: environment.STORMDRAIN_ALLOWED_TARGETS,
       // Every worker reads the same clock as the orchestrator.
       clockBoundMillis: 0,
     },
-    environment.STORMDRAIN_RUN_ID,
-    { shard: environment.STORMDRAIN_SHARD, attempt: environment.STORMDRAIN_ATTEMPT },
+    runId,
+    place,
   );
-  console.log(`${new Date().toISOString()} ended: ${end.reason}, ${end.segments} segments shipped`);
+  logEvent('ended', { runId, ...place, ...end });
   process.exitCode = exitCodeOf(end);
 } catch (error) {
-  console.error(error);
+  logFailed(error, { runId, ...place });
   process.exitCode = 1;
 }

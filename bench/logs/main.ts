@@ -11,10 +11,10 @@ import { logsUsage, parseLogsOptions } from './logs-options.ts';
 import { LogsWorld } from './logs-world.ts';
 import { partitionJobTable } from './partition-job-table.ts';
 import { measureQuestions, questionTable } from './question-table.ts';
-import { benchContainers, type LogsShape, type WrittenLogs, writeLogs } from './write-logs.ts';
+import { storageTable } from './storage-table.ts';
+import { benchContainers, type LogsShape, writeLogs } from './write-logs.ts';
 
 const dayCount = 7;
-const leastShrinking = 3;
 /** When the last day has been closed for some hours. */
 const nowMillis = Date.UTC(2026, 10, 21, 5);
 
@@ -29,29 +29,6 @@ const bytesUnder = async (listing: ObjectListing, prefix: string): Promise<numbe
   let total = 0;
   for await (const { bytes } of listing.objects(prefix)) total += bytes;
   return total;
-};
-
-const storageTable = (written: WrittenLogs, parquetBytes: number, days: number, cpu: number): ResultTable => {
-  const ratio = written.bytes / parquetBytes;
-  const perLine = (bytes: number): string => (bytes / written.lines).toFixed(1);
-  return {
-    title: 'Compaction',
-    about: `${formatCount(written.objects)} objects became ${days} days of Parquet, sorted by time.`,
-    columns: ['stored as', 'MB', 'bytes a line'],
-    rows: [
-      ['text', (written.textBytes / 1e6).toFixed(1), perLine(written.textBytes)],
-      ['gzip JSON', (written.bytes / 1e6).toFixed(1), perLine(written.bytes)],
-      ['Parquet, zstd', (parquetBytes / 1e6).toFixed(1), perLine(parquetBytes)],
-    ],
-    aims: [
-      {
-        text: `at least ${leastShrinking} times fewer stored bytes`,
-        measured: ratio.toFixed(2),
-        met: ratio >= leastShrinking,
-      },
-    ],
-    notes: [`It took ${cpu.toFixed(1)} CPU seconds.`],
-  };
 };
 
 const logTables = async (
@@ -85,9 +62,10 @@ const logTables = async (
     if (left > 0) throw new Error(`${left} bytes of raw logs were left by the compaction`);
     say(`${days} days compacted`);
     const measured = await measureQuestions(benchQuestions(shape, written), worlds, rounds);
+    const parquetBytes = await bytesUnder(listing, 'compacted/');
     return [
       questionTable(measured, written, rounds),
-      storageTable(written, await bytesUnder(listing, 'compacted/'), days, cpu),
+      await storageTable(shape, { written, parquetBytes, days, cpuSeconds: cpu }, workspace.path('routers')),
     ];
   } finally {
     for (const { sql } of Object.values(worlds)) await sql.close();

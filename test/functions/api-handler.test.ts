@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { describe, expect, it } from 'vitest';
 import { apiHandler } from '../../functions/api-handler.ts';
 import { drainRoutes } from '../../src/api/drain-routes.ts';
+import { logsRoutes } from '../../src/api/logs-routes.ts';
 import { readRoutes } from '../../src/api/read-routes.ts';
 import { routes } from '../../src/api/routes.ts';
 import { scalingRoutes } from '../../src/api/scaling-routes.ts';
@@ -119,8 +120,8 @@ describe('the function of the API', () => {
     expect(submitRoutes.every((route) => route.function === 'submit')).toBe(true);
     expect(drainRoutes.every((route) => route.function === 'drain')).toBe(true);
     expect(scalingRoutes.every((route) => route.function === 'scaling')).toBe(true);
-    expect(routes).toHaveLength(
-      readRoutes.length + submitRoutes.length + drainRoutes.length + scalingRoutes.length,
-    );
+    expect(logsRoutes.every((route) => route.function === 'logs')).toBe(true);
+    const all = [readRoutes, submitRoutes, drainRoutes, scalingRoutes, logsRoutes];
+    expect(routes).toHaveLength(all.flat().length);
   });
 });

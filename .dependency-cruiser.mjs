@@ -130,6 +130,12 @@ export default {
       to: { path: '^src/(?!logs/|document/|calls/|messages/|store/|states/|platform/ports/|errors)' },
     },
     {
+      name: 'the-log-catalog-knows-neither-who-compacts-nor-who-asks',
+      severity: 'error',
+      from: { path: '^src/logs/catalog/' },
+      to: { path: '^src/logs/(compaction|salvage|asking)/' },
+    },
+    {
       name: 'log-layout-stands-on-nothing',
       comment: 'Where logs lie and what a record is: for whoever writes them, too.',
       severity: 'error',

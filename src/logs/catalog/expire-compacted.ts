@@ -1,10 +1,10 @@
 import { updateJson } from '../../store/stored-json.ts';
-import { expireDays } from '../compaction/expire-days.ts';
 import { generationPrefix } from '../layout/container-name.ts';
 import { dayText, parseDayText, type UtcDay } from '../layout/utc-day.ts';
 import { removePartitions } from './carry-out-plan.ts';
 import type { CatalogWork } from './catalog-work.ts';
 import { deleteUnder } from './delete-under.ts';
+import { expireDays } from './expire-days.ts';
 import { compactedPartition, type LogTableName } from './table-definitions.ts';
 import { type TableState, tableState, tableStateKey } from './table-state.ts';
 import { compactedName } from './view-sql.ts';

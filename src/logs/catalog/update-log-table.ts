@@ -1,6 +1,6 @@
-import { bringViewUp, readsAlike } from '../compaction/bring-view-up.ts';
 import { compactedPrefix, logsPrefix } from '../layout/container-name.ts';
 import { addDays, parseDayText } from '../layout/utc-day.ts';
+import { bringViewUp, readsAlike } from './bring-view-up.ts';
 import type { CatalogWork, SurveyedTable } from './catalog-work.ts';
 import { expireCompacted } from './expire-compacted.ts';
 import { settingsOf } from './parse-log-settings.ts';

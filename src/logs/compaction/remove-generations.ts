@@ -1,6 +1,7 @@
 import { inBatches } from '../../calls/paced-call.ts';
 import { DocumentInvalidError, StoreUnavailableError } from '../../errors.ts';
 import { updateJson } from '../../store/stored-json.ts';
+import { areDue, deadAttempts, withoutGenerations } from '../catalog/removal-times.ts';
 import { compactedPartition, keysPartition } from '../catalog/table-definitions.ts';
 import { keysKey, logKeysTable, type TableState, tableState, tableStateKey } from '../catalog/table-state.ts';
 import { compactedName } from '../catalog/view-sql.ts';
@@ -8,7 +9,6 @@ import { generationPrefix } from '../layout/container-name.ts';
 import type { CatalogPorts } from '../logs-ports.ts';
 import { dayOfText } from './day-of-text.ts';
 import { readKeyList } from './key-list.ts';
-import { areDue, deadAttempts, withoutGenerations } from './removal-times.ts';
 import { dropPartition } from './see-partition.ts';
 
 /*

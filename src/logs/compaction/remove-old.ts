@@ -1,8 +1,10 @@
 import { logFailure } from '../../calls/log-failure.ts';
 import type { CatalogEntry } from '../../platform/ports/log-catalog.ts';
 import { readJson } from '../../store/stored-json.ts';
+import { bringViewUp, readsAlike, viewOf } from '../catalog/bring-view-up.ts';
 import type { LogSettings } from '../catalog/parse-log-settings.ts';
 import { readLogSettings } from '../catalog/read-log-settings.ts';
+import { isViewAwaited } from '../catalog/removal-times.ts';
 import {
   type TableState,
   tableOfState,
@@ -11,8 +13,6 @@ import {
   tableStatesPrefix,
 } from '../catalog/table-state.ts';
 import type { CatalogPorts } from '../logs-ports.ts';
-import { bringViewUp, readsAlike, viewOf } from './bring-view-up.ts';
-import { isViewAwaited } from './removal-times.ts';
 import { removeAttempts, removeKeyLists, removeRawObjects, removeReplaced } from './remove-generations.ts';
 
 export interface RemovedOld {

@@ -1,5 +1,6 @@
 import { SqlRefusedError } from '../../errors.ts';
 import { readJson, updateJson } from '../../store/stored-json.ts';
+import { bringViewUp } from '../catalog/bring-view-up.ts';
 import type { LogTable } from '../catalog/log-tables.ts';
 import { readLogSettings } from '../catalog/read-log-settings.ts';
 import { compactedPartition, compactedTable } from '../catalog/table-definitions.ts';
@@ -7,7 +8,6 @@ import { type TableState, tableState, tableStateKey } from '../catalog/table-sta
 import { generationPrefix, logsDayPrefix } from '../layout/container-name.ts';
 import type { UtcDay } from '../layout/utc-day.ts';
 import type { CatalogPorts } from '../logs-ports.ts';
-import { bringViewUp } from './bring-view-up.ts';
 import { dayOfText } from './day-of-text.ts';
 import { decideSwitch } from './decide-switch.ts';
 import { readKeyList } from './key-list.ts';

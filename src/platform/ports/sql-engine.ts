@@ -31,6 +31,7 @@ export interface SqlRequest {
 export type SqlValue = string | number | boolean;
 
 export type SqlStatus =
+  /** Bytes are 0 where the engine tells them at the end only. */
   | { readonly kind: 'running'; readonly scannedBytes: number }
   | {
       readonly kind: 'succeeded';

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { expireDays } from '../../../src/logs/catalog/expire-days.ts';
+import { areDue, deadAttempts, keptMillis, withViewSeen } from '../../../src/logs/catalog/removal-times.ts';
 import { newTableState, type TableState, tableState } from '../../../src/logs/catalog/table-state.ts';
 import { decideDays } from '../../../src/logs/compaction/decide-days.ts';
 import { decideSwitch } from '../../../src/logs/compaction/decide-switch.ts';
-import { expireDays } from '../../../src/logs/compaction/expire-days.ts';
-import {
-  areDue,
-  deadAttempts,
-  keptMillis,
-  withViewSeen,
-} from '../../../src/logs/compaction/removal-times.ts';
 import { dayOf, dayText, parseDayText } from '../../../src/logs/layout/utc-day.ts';
 
 const now = Date.parse('2026-11-21T03:30:00Z');

@@ -1,4 +1,4 @@
-import type { TableState } from '../catalog/table-state.ts';
+import type { TableState } from './table-state.ts';
 
 /** How long what the view reads no more is kept, from when the view was seen to be so: longer than any query takes. */
 export const keptMillis = 86_400_000;

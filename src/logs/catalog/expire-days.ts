@@ -1,4 +1,4 @@
-import type { TableState } from '../catalog/table-state.ts';
+import type { TableState } from './table-state.ts';
 
 /**
  * Pure: the state without the days before `firstKept` (`2026-11-01`), whose raw objects and Parquet are gone with their

@@ -1,12 +1,12 @@
 import { StoreConflictError } from '../../errors.ts';
 import type { CatalogView } from '../../platform/ports/log-catalog.ts';
 import { readJson, updateJson } from '../../store/stored-json.ts';
-import type { LogSettings } from '../catalog/parse-log-settings.ts';
-import { settingsOf } from '../catalog/parse-log-settings.ts';
-import { logView } from '../catalog/table-definitions.ts';
-import { type TableState, tableState, tableStateKey } from '../catalog/table-state.ts';
 import type { CatalogPorts } from '../logs-ports.ts';
+import type { LogSettings } from './parse-log-settings.ts';
+import { settingsOf } from './parse-log-settings.ts';
 import { isViewAwaited, withViewSeen } from './removal-times.ts';
+import { logView } from './table-definitions.ts';
+import { type TableState, tableState, tableStateKey } from './table-state.ts';
 
 const mostWrites = 5;
 
